@@ -1,0 +1,68 @@
+"""The strict base of every model of the contract: frozen, and unknown keys are refused with the nearest known one."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+
+def did_you_mean(word: object, known: Iterable[str]) -> str:
+    """The tail of a message about an unknown word: the nearest known one, or all of them."""
+    names = sorted(known)
+    near = difflib.get_close_matches(str(word), names, n=1)
+    if near:
+        return f"did you mean '{near[0]}'?"
+    return f"use one of {', '.join(names)}" if names else "there is none to choose from"
+
+
+def misfit(word: object, noun: str, known: Iterable[str]) -> str:
+    """The message about a refused value, which is repeated only where it resembles a known word: it may be a secret."""
+    names = sorted(known)
+    if difflib.get_close_matches(str(word), names, n=1):
+        return f"'{word}' is not {noun}; {did_you_mean(word, names)}"
+    return f"the value is not {noun}; {did_you_mean('', names)}"
+
+
+def problem(message: str) -> PydanticCustomError:
+    """A validation error that says `message`, taken literally."""
+    return PydanticCustomError("contract", "{message}", {"message": message})
+
+
+class Spec(BaseModel):
+    """A frozen mapping that refuses unknown keys and names the nearest known one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def refuse_unknown_keys(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """Reports unknown keys together with every other problem of the mapping.
+
+        Raises:
+            ValidationError: one line per unknown key and per bad value.
+        """
+        if not isinstance(data, Mapping):
+            return handler(data)
+        known = {field.alias or name for name, field in cls.model_fields.items()}
+        lines = [_unknown_key(key, known) for key in data if key not in known]
+        try:
+            spec = handler({key: value for key, value in data.items() if key in known})
+        except ValidationError as error:
+            lines += [_again(line) for line in error.errors()]
+        if lines:
+            raise ValidationError.from_exception_data(cls.__name__, lines)
+        return spec
+
+
+def _unknown_key(key: object, known: set[str]) -> InitErrorDetails:
+    return InitErrorDetails(type=problem(f"unknown key; {did_you_mean(key, known)}"), loc=(str(key),), input=None)
+
+
+def _again(line: Any) -> InitErrorDetails:
+    """The same problem, to be raised again; its context keeps what a readable message needs."""
+    context = {**line.get("ctx", {}), "message": line["msg"]}
+    return InitErrorDetails(
+        type=PydanticCustomError(line["type"], "{message}", context), loc=line["loc"], input=line["input"]
+    )
