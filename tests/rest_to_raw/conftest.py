@@ -1,0 +1,87 @@
+"""A fake API, each kind of object store, and a run of one resource from the first to the second."""
+
+import gzip
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+from commit_log import CommitLog, Entry
+from object_store import ObjectStore
+from rest_to_raw import Continue, Deadline, Done, Failed, Resource, run
+
+from tests.object_store.stores import aws, store
+from tests.rest_to_raw.fake_api import FakeApi
+
+__all__ = ["aws", "store"]
+TOKEN = "canary-5f1d"  # noqa: S105
+
+
+class Bench:
+    """One resource of the fake API and the raw zone that it lands in."""
+
+    def __init__(self, api: FakeApi, store: ObjectStore) -> None:
+        self.api = api
+        self.store = store
+        self.naps: list[float] = []
+        self.left = 900.0
+        self.token = TOKEN
+        self.changes: dict[str, Any] = {}
+        self.log = CommitLog(store, "billing", "invoices")
+
+    @property
+    def resource(self) -> Resource:
+        compiled = {
+            "base_url": self.api.url,
+            "auth": {"kind": "bearer", "secret": "billing/token"},
+            "pagination": {"kind": "cursor", "param": "cursor", "next": "meta.next"},
+            "params": {"expand": "lines"},
+            "since": {"param": "since", "field": "at"},
+            "api": "billing",
+            "resource": "invoices",
+            "path": "/invoices",
+            "records": "data",
+        }
+        return msgspec.convert(compiled | self.changes, Resource)
+
+    def call(self, run_id: str = "run-1", store: ObjectStore | None = None) -> Done | Continue | Failed:
+        """One call of the function."""
+        deadline = Deadline(lambda: self.left, self.naps.append)
+        return run(self.resource, run_id, store or self.store, lambda _: self.token, deadline)
+
+    def finish(self, run_id: str = "run-1", store: ObjectStore | None = None) -> Done | Failed:
+        """As many calls as the run wants."""
+        while isinstance(result := self.call(run_id, store), Continue):
+            pass
+        return result
+
+    def entries(self) -> list[Entry]:
+        return [entry for entry in map(self.log.read, self.log.versions()) if entry]
+
+    def rows(self) -> list[str]:
+        """The records that the log names, checked against what it says of them."""
+        found: list[str] = []
+        for part in (part for entry in self.entries() for part in entry.parts):
+            body = self.store.get(part.key)
+            lines = gzip.decompress(body).decode().splitlines()
+            assert (len(lines), len(body), hashlib.sha256(body).hexdigest()) == (part.rows, part.bytes, part.sha256)
+            found += lines
+        assert len(found) == sum(entry.rows for entry in self.entries())
+        return found
+
+    def everything(self) -> dict[str, bytes]:
+        """Every object of the raw zone, unzipped."""
+        bodies = {listed.key: self.store.get(listed.key) for listed in self.store.list("")}
+        return {key: gzip.decompress(body) if key.endswith(".gz") else body for key, body in bodies.items()}
+
+
+@pytest.fixture
+def api() -> Iterator[FakeApi]:
+    with FakeApi() as started:
+        yield started
+
+
+@pytest.fixture
+def bench(api: FakeApi, store: ObjectStore) -> Bench:
+    return Bench(api, store)
