@@ -1,0 +1,29 @@
+"""The Lambda function around the manifest: the only part of it that reads an environment."""
+
+import json
+import os
+from typing import Any
+
+import object_store
+
+from raw_ready import manifest
+from raw_ready.build import NotReady, build_manifest
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Writes the manifest of one run.
+
+    The event is {"run_id": ..., "watermarks": {silver table: position}}; RAW and RUNS name the two zones, PIPELINE the
+    compiled contract. Answers {"status": "READY", "manifest": its key below RUNS, "rows": n}, or
+    {"status": "NOT_READY", "problems": [one line each]}.
+    """
+    raw, runs = (object_store.open_store(os.environ[zone]) for zone in ("RAW", "RUNS"))
+    key = f"{event['run_id']}/manifest.json"
+    try:
+        # A run that starts again reads what it read before, whatever has arrived since.
+        if not runs.exists(key):
+            pipeline = json.loads(object_store.read(os.environ["PIPELINE"]))
+            runs.put_if_absent(key, manifest.encode(build_manifest(pipeline, raw, event["watermarks"])))
+    except NotReady as error:
+        return {"status": "NOT_READY", "problems": error.problems}
+    return {"status": "READY", "manifest": key, "rows": manifest.decode(runs.get(key)).rows}
