@@ -1,0 +1,126 @@
+"""A local AppFlow: writes executions into the raw zone as AppFlow writes them to S3, files first, the record last."""
+
+import hashlib
+import json
+import math
+import os
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from lakehouse.models import Format
+
+from demo.appflow_files import encode
+from demo.records import Record
+
+Outcome = Literal["successful", "failed", "empty"]
+SCHEMA_FOLDER = "schemaVersion_1"
+# From this many records on, an execution writes two files, three, ...
+RECORDS_OF_MORE_FILES = (60, 2_500)
+FIRST_PULL_FROM = "2015-01-01T00:00:00Z"
+
+
+class LocalAppFlow:
+    """Flows that land in the folder `raw`; an execution that has its record is never written again."""
+
+    def __init__(self, raw: Path) -> None:
+        self.raw = raw
+
+    def run(
+        self,
+        flow: str,
+        fmt: Format,
+        records: Sequence[Record],
+        started_at: datetime,
+        execution_id: str,
+        outcome: Outcome = "successful",
+        leaves_note: bool = False,
+    ) -> None:
+        """Lands one execution.
+
+        A failed one leaves the first half of its files, an empty one none. With `leaves_note` there is also an object
+        of no bytes that is named like the execution, as AppFlow sometimes leaves one.
+
+        Raises:
+            ValueError: an empty execution has records, or another one has none.
+        """
+        if (outcome == "empty") == bool(records):
+            raise ValueError(f"an execution that is {outcome} cannot have {len(records)} records")
+        known = self._executions(flow)
+        if any(record["executionId"] == execution_id for record in known):
+            return
+        folder = self.raw / "salesforce" / flow / SCHEMA_FOLDER / f"{started_at:%Y/%m/%d}" / execution_id
+        landed = list(_files(fmt, records, outcome))
+        for number, (body, _) in enumerate(landed):
+            _write(folder / _file_name(execution_id, number, started_at), body)
+        if leaves_note:
+            _write(folder / execution_id, b"")
+        self._record(flow, [_execution(known, landed, started_at, execution_id, outcome), *known])
+
+    def _executions(self, flow: str) -> list[dict[str, Any]]:
+        path = self._path(flow)
+        return list(json.loads(path.read_text())["flowExecutions"]) if path.exists() else []
+
+    def _record(self, flow: str, executions: list[dict[str, Any]]) -> None:
+        """Replaces the records in one step, newest first, as `describe-flow-execution-records` tells them."""
+        executions.sort(key=lambda record: str(record["startedAt"]), reverse=True)
+        path = self._path(flow)
+        beside = path.with_name(f".{path.name}.{os.getpid()}")
+        _write(beside, (json.dumps({"flowExecutions": executions}, indent=2) + "\n").encode())
+        os.replace(beside, path)
+
+    def _path(self, flow: str) -> Path:
+        return self.raw / "salesforce" / flow / "executions.json"
+
+
+def _files(fmt: Format, records: Sequence[Record], outcome: Outcome) -> Iterator[tuple[bytes, int]]:
+    """The bytes and the records of each file that the execution writes."""
+    many = 1 + sum(len(records) >= least for least in RECORDS_OF_MORE_FILES)
+    if outcome == "failed":
+        many = max(2, many)
+    size = max(1, math.ceil(len(records) / many))
+    starts = range(0, len(records), size)
+    for start in starts[: len(starts) // 2] if outcome == "failed" else starts:
+        part = records[start : start + size]
+        yield encode(fmt, part), len(part)
+
+
+def _file_name(execution_id: str, number: int, started_at: datetime) -> str:
+    """Digits and the instant; no extension, and colons on purpose: readers must bear both."""
+    digits = int(hashlib.sha256(f"{execution_id}/{number}".encode()).hexdigest()[:8], 16)
+    return f"{digits}-{started_at:%Y-%m-%dT%H:%M:%S}"
+
+
+def _execution(
+    known: Sequence[dict[str, Any]],
+    landed: Sequence[tuple[bytes, int]],
+    started_at: datetime,
+    execution_id: str,
+    outcome: Outcome,
+) -> dict[str, Any]:
+    """The execution's record; it pulls what changed since the last successful execution."""
+    rows, written = sum(many for _, many in landed), sum(len(body) for body, _ in landed)
+    result: dict[str, Any] = {"bytesProcessed": written, "bytesWritten": written, "recordsProcessed": rows}
+    if outcome == "failed":
+        message = "The request to Salesforce failed: REQUEST_LIMIT_EXCEEDED"
+        result["errorInfo"] = {"putFailuresCount": 0, "executionMessage": message}
+    pulled = [record["dataPullEndTime"] for record in known if record["executionStatus"] == "Successful"]
+    return {
+        "executionId": execution_id,
+        "executionStatus": "Error" if outcome == "failed" else "Successful",
+        "executionResult": result,
+        "startedAt": _utc(started_at),
+        "lastUpdatedAt": _utc(started_at + timedelta(seconds=20 + rows // 500)),
+        "dataPullStartTime": max(pulled, default=FIRST_PULL_FROM),
+        "dataPullEndTime": _utc(started_at),
+    }
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _write(path: Path, body: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(body)

@@ -1,0 +1,81 @@
+"""Lands the sample org in the raw zone through the local AppFlow, day by day."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from lakehouse.models import Pipeline
+
+from demo import clock
+from demo.appflow import LocalAppFlow, Outcome
+from demo.billing import arrivals, note_mess
+from demo.planted import Ledger, Planted
+from demo.records import Record
+from demo.sample_org import BUILDERS, Org, sample_org
+
+EMPTY_LATER = "Product2"
+LEAVES_NOTE = "Account"
+EXECUTIONS = uuid.UUID("5f0c1c1e-4f5b-4c58-9c55-7a1f1f6f7a01")
+
+
+class UnknownObject(Exception):
+    """The contract names an object that the sample org does not have."""
+
+
+@dataclass(frozen=True)
+class _Execution:
+    """One execution of one object's flow."""
+
+    started_at: datetime
+    outcome: Outcome
+    rows: list[Record]
+
+
+def arrive_from_salesforce(pipeline: Pipeline, raw: Path, day: int, scale: float, seed: int = 7) -> None:
+    """Lands every object of the contract, up to that day; what has landed before is left as it is.
+
+    Raises:
+        UnknownObject: naming the objects that the org has.
+        ValueError: there is no such day, or the scale is not positive.
+    """
+    clock.at(day, 0)
+    objects = pipeline.salesforce.objects
+    unknown = [name for name in objects if name not in BUILDERS]
+    if unknown:
+        raise UnknownObject(f"the sample org has no {', '.join(unknown)}; it has {', '.join(BUILDERS)}")
+    org, appflow = sample_org(scale, seed), LocalAppFlow(raw)
+    for name, spec in objects.items():
+        flow = spec.flow or name
+        for made in _executions(org, name, day):
+            execution_id = str(uuid.uuid5(EXECUTIONS, f"{flow}/{made.started_at}/{made.outcome}/{scale}/{seed}"))
+            leaves_note = name == LEAVES_NOTE and made.outcome == "successful"
+            appflow.run(flow, spec.format, made.rows, made.started_at, execution_id, made.outcome, leaves_note)
+
+
+def planted(scale: float, seed: int = 7) -> Planted:
+    """The account of the org and of the sample API: what lands, and what must become of it.
+
+    Raises:
+        ValueError: the scale is not positive.
+    """
+    org, ledger = sample_org(scale, seed), Ledger()
+    note_mess(org, ledger)
+    ledger.arrivals = arrivals(org)
+    return org.planted.with_more(ledger.closed())
+
+
+def _executions(org: Org, name: str, day: int) -> Iterator[_Execution]:
+    """An object's executions in the order of their start."""
+    minute = list(BUILDERS).index(name)
+    if name in org.lost_rows:
+        yield _Execution(clock.at(1, 5, minute), "failed", [*org.lost_rows[name], *org.first_load[name]])
+    yield _Execution(clock.at(1, 6, minute), "successful", org.first_load[name])
+    if name in org.second_load:
+        yield _Execution(clock.at(1, 8, minute), "successful", org.second_load[name])
+    if name == EMPTY_LATER:
+        yield _Execution(clock.at(1, 8, minute), "empty", [])
+    if day == 2:
+        changes = org.changes[name]
+        yield _Execution(clock.at(2, 6, minute), "successful" if changes else "empty", changes)

@@ -1,0 +1,41 @@
+"""Runs the REST ingester against the sample API, once per resource and day, as EventBridge would."""
+
+import json
+from pathlib import Path
+
+import msgspec
+from lakehouse.models import Pipeline
+from object_store import FolderStore
+from rest_to_raw.deadline import Deadline
+from rest_to_raw.handler import run
+from rest_to_raw.resource import Resource
+from rest_to_raw.result import Done
+
+from demo.rest_api import SampleApi
+from demo.sample_org import Org
+
+TOKEN = "the-sample-api-knows-this-token"  # noqa: S105  the sample server's own, worth nothing elsewhere
+
+
+class ApiFailed(Exception):
+    """A resource could not be read; the message is the ingester's."""
+
+
+def arrive_from_apis(pipeline: Pipeline, org: Org, raw: Path, day: int) -> None:
+    """Lands every resource of the contract, day by day up to `day`; a day that has landed is left as it is.
+
+    Raises:
+        ApiFailed: the ingester did not finish.
+    """
+    for number in range(1, day + 1):
+        with SampleApi(org, TOKEN, number) as api:
+            for name, section in pipeline.rest.items():
+                for spec in section.resources.values():
+                    _call(spec.model_dump(by_alias=True) | {"base_url": api.url(name)}, raw, f"day-{number}")
+
+
+def _call(compiled: dict[str, object], raw: Path, run_id: str) -> None:
+    resource = msgspec.json.decode(json.dumps(compiled), type=Resource)
+    result = run(resource, run_id, FolderStore(raw), lambda secret: TOKEN, Deadline.after(600))
+    if not isinstance(result, Done):
+        raise ApiFailed(f"{resource.api}.{resource.resource}: {result}")
