@@ -1,0 +1,136 @@
+"""What Spark SQL can't say of an Iceberg table: refs, snapshot summaries, and one transaction for a whole publication.
+
+The only module that goes through the JVM gateway to Iceberg's own API.
+"""
+
+from typing import Any
+
+from pyspark.sql import SparkSession
+from pyspark.sql import types as T
+
+from lakehouse.errors import Explained
+
+DAY_MS = 86_400_000
+MAIN = "main"
+
+
+def table(spark: SparkSession, name: str) -> Any:
+    """The Iceberg table (a Java object), freshly loaded."""
+    jvm: Any = spark._jvm
+    loaded = jvm.org.apache.iceberg.spark.Spark3Util.loadIcebergTable(spark._jsparkSession, name)
+    loaded.refresh()
+    return loaded
+
+
+def exists(spark: SparkSession, name: str) -> bool:
+    """Whether the catalog holds the table."""
+    return bool(spark.catalog.tableExists(name))
+
+
+def snapshot_id(spark: SparkSession, name: str, ref: str = MAIN) -> int | None:
+    """The snapshot that a branch or tag points at; None where the ref or any snapshot is missing."""
+    snapshot = table(spark, name).snapshot(ref)
+    return int(snapshot.snapshotId()) if snapshot else None
+
+
+def summary(spark: SparkSession, name: str, ref: str) -> dict[str, str]:
+    """The summary of the ref's snapshot, as Iceberg wrote it."""
+    return dict(table(spark, name).snapshot(ref).summary())
+
+
+def properties(spark: SparkSession, name: str) -> dict[str, str]:
+    """The table's properties; empty where there is no such table."""
+    return dict(table(spark, name).properties()) if exists(spark, name) else {}
+
+
+def create(spark: SparkSession, name: str, schema: T.StructType, comment: str, settings: dict[str, str]) -> None:
+    """Creates the table if it is not there; afterwards adds the columns that are new in the schema.
+
+    Raises:
+        SchemaChanged: a column's type is another than the table's; that takes a reviewed migration.
+    """
+    spark.sql(f"CREATE NAMESPACE IF NOT EXISTS {name.rpartition('.')[0]}")
+    columns = ", ".join(f"`{field.name}` {field.dataType.simpleString()}" for field in schema)
+    options = ", ".join(f"'{key}' = '{value}'" for key, value in {"format-version": "2", **settings}.items())
+    text = comment.replace("'", "\\'")
+    spark.sql(f"CREATE TABLE IF NOT EXISTS {name} ({columns}) USING iceberg COMMENT '{text}' TBLPROPERTIES ({options})")
+    _add_new_columns(spark, name, schema)
+
+
+class SchemaChanged(Explained):
+    """The contract and the table disagree on a column's type."""
+
+
+def _add_new_columns(spark: SparkSession, name: str, schema: T.StructType) -> None:
+    there = {field.name: field.dataType.simpleString() for field in spark.table(name).schema}
+    for field in schema:
+        was, wanted = there.get(field.name), field.dataType.simpleString()
+        if was not in (None, wanted):
+            advice = "give the column a new name in the contract, or migrate the table"
+            raise SchemaChanged(f"{name}.{field.name} is {was} and the contract says {wanted}: {advice}")
+    new = [field for field in schema if field.name not in there]
+    if new:
+        columns = ", ".join(f"`{field.name}` {field.dataType.simpleString()}" for field in new)
+        spark.sql(f"ALTER TABLE {name} ADD COLUMNS ({columns})")
+
+
+def open_branch(spark: SparkSession, name: str, branch: str) -> str:
+    """Makes the branch anew from main and gives its identifier for reading and writing."""
+    spark.sql(f"ALTER TABLE {name} CREATE OR REPLACE BRANCH {branch} RETAIN 7 DAYS")
+    return branch_of(name, branch)
+
+
+def publish(spark: SparkSession, name: str, branch: str, audited: int, tag: str, properties: dict[str, str]) -> int:
+    """Makes the audited branch main, tags it, drops the branch and sets the properties, all in one metadata commit.
+
+    Doing it again after it was done changes nothing. Returns main's snapshot id.
+
+    Raises:
+        NotAudited: the branch or main is not where the audit left it; nothing is changed.
+    """
+    loaded = table(spark, name)
+    head = loaded.snapshot(branch)
+    if head is None and snapshot_id(spark, name) == audited:
+        return audited
+    if head is None or head.snapshotId() != audited:
+        raise NotAudited(f"{name}: branch {branch} is not at the audited snapshot {audited}; run again")
+    transaction = loaded.newTransaction()
+    refs = transaction.manageSnapshots()
+    if loaded.currentSnapshot() is None:
+        refs.createBranch(MAIN, audited)
+    else:
+        refs.fastForwardBranch(MAIN, branch)
+    refs.createTag(tag, audited).setMaxRefAgeMs(tag, 30 * DAY_MS).removeBranch(branch).commit()
+    update = transaction.updateProperties()
+    for key, value in properties.items():
+        update.set(key, value)
+    update.commit()
+    transaction.commitTransaction()
+    spark.sql(f"REFRESH TABLE {name}")
+    return _confirmed(spark, name, audited)
+
+
+def _confirmed(spark: SparkSession, name: str, audited: int) -> int:
+    now = snapshot_id(spark, name)
+    if now != audited:
+        raise NotAudited(f"{name}: main is at snapshot {now} after publishing {audited}; another writer was there")
+    return now
+
+
+class NotAudited(Explained):
+    """Publishing would show readers something that was not audited."""
+
+
+def branch_of(name: str, branch: str) -> str:
+    """The identifier under which Spark reads and writes a table's branch."""
+    return f"{name}.branch_{branch}"
+
+
+def row_count(spark: SparkSession, name: str, ref: str) -> int:
+    """Rows at the ref by the snapshot's own summary, deletes not taken off; 0 tells that nothing was ever written."""
+    return int(summary(spark, name, ref).get("total-records", "0"))
+
+
+def added_rows(spark: SparkSession, name: str, ref: str) -> int:
+    """Rows that the ref's last snapshot added."""
+    return int(summary(spark, name, ref).get("added-records", "0"))

@@ -1,0 +1,41 @@
+"""Is the right Java here? Standard library only, so that `make setup` can ask before anything is installed."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+WANTED = 17
+ADVICE = (
+    "install it (Debian: apt-get install openjdk-17-jre-headless, macOS: brew install openjdk@17) and set JAVA_HOME"
+)
+
+
+class JavaMissing(Exception):
+    """Java is absent or of another version; the message says what to install."""
+
+
+def require_java() -> None:
+    """Checks for Java 17, the version of Glue 5.1.
+
+    Raises:
+        JavaMissing: one sentence with what was found and what to do.
+    """
+    home = os.environ.get("JAVA_HOME")
+    java = os.path.join(home, "bin", "java") if home else shutil.which("java")
+    if not java or not os.path.exists(java):
+        where = f"at JAVA_HOME={home}" if home else "on this machine"
+        raise JavaMissing(f"Spark needs Java {WANTED} and there is none {where}: {ADVICE}.")
+    told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
+    version = re.search(r'version "(?:1\.)?(\d+)', told)
+    if not version or int(version[1]) != WANTED:
+        found = f"Java {version[1]}" if version else "no readable version"
+        raise JavaMissing(f"Spark needs Java {WANTED} and {java} is {found}: {ADVICE}.")
+
+
+if __name__ == "__main__":
+    try:
+        require_java()
+    except JavaMissing as missing:
+        sys.exit(str(missing))

@@ -1,0 +1,140 @@
+"""The only module that knows where a run takes place: Spark's settings and the lake's places, per profile."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pyspark.sql import SparkSession
+
+from lakehouse.java import require_java
+
+Profile = Literal["local", "glue"]
+ICEBERG_RUNTIME = "org.apache.iceberg:iceberg-spark-runtime-3.5_2.12:1.10.0"
+ICEBERG_EXTENSIONS = "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions"
+
+
+@dataclass(frozen=True)
+class Lake:
+    """Where one lake lies: object-store roots of its raw zone and run reports, its secrets, its Iceberg catalog."""
+
+    raw: str
+    runs: str
+    secrets: str
+    catalog_settings: tuple[tuple[str, str], ...]
+    catalog: str = "lake"
+
+    @classmethod
+    def in_folder(cls, root: Path, catalog: str = "lake") -> "Lake":
+        """A lake in a folder of this machine, with a Hadoop catalog."""
+        root = root.resolve()
+        settings = (("type", "hadoop"), ("warehouse", f"file://{root}"))
+        return cls(str(root / "raw"), str(root / "runs"), str(root / "secrets"), settings, catalog)
+
+    @classmethod
+    def on_aws(cls, raw: str, runs: str, warehouse: str) -> "Lake":
+        """A lake of S3 buckets (`s3://...` roots), with the Glue catalog and Secrets Manager."""
+        settings = (
+            ("catalog-impl", "org.apache.iceberg.aws.glue.GlueCatalog"),
+            ("io-impl", "org.apache.iceberg.aws.s3.S3FileIO"),
+            ("warehouse", warehouse),
+        )
+        return cls(raw, runs, "aws", settings)
+
+
+def attach(spark: SparkSession, lake: Lake) -> None:
+    """Makes the lake's catalog known to the session; sessions may hold several lakes under different catalog names."""
+    prefix = f"spark.sql.catalog.{lake.catalog}"
+    spark.conf.set(prefix, "org.apache.iceberg.spark.SparkCatalog")
+    # Another process's commit must be seen at once, so nothing of the catalog is cached.
+    for key, value in (*lake.catalog_settings, ("cache-enabled", "false")):
+        spark.conf.set(f"{prefix}.{key}", value)
+
+
+def start(profile: Profile, logs: Path | None = None) -> SparkSession:
+    """A Spark session for the profile; locally the JVM writes its log and event log below `logs`.
+
+    Raises:
+        JavaMissing: Java 17 is not here (local profile).
+        SparkDidNotStart: with the end of the JVM's own log.
+    """
+    builder = SparkSession.builder.appName("lakehouse")
+    for key, value in _common_settings().items():
+        builder = builder.config(key, value)
+    if profile == "glue":
+        return builder.getOrCreate()
+    logs = (logs or Path("build/logs")).resolve()
+    (logs / "events").mkdir(parents=True, exist_ok=True)
+    for key, value in _local_settings(logs).items():
+        builder = builder.config(key, value)
+    return _start_locally(builder, logs / "spark.log")
+
+
+class SparkDidNotStart(Exception):
+    """The JVM ended before Spark was there."""
+
+
+def _common_settings() -> dict[str, str]:
+    return {
+        "spark.sql.extensions": ICEBERG_EXTENSIONS,
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.ansi.enabled": "true",
+        "spark.sql.adaptive.enabled": "true",
+        # Inferring filters from a wide row of typed columns takes the optimizer minutes and finds nothing to use.
+        "spark.sql.constraintPropagation.enabled": "false",
+        # The JVM never compiles a method of more than 8,000 bytes: a generated stage beyond that is interpreted.
+        "spark.sql.codegen.hugeMethodLimit": "8000",
+        "spark.scheduler.mode": "FAIR",
+    }
+
+
+def _local_settings(logs: Path) -> dict[str, str]:
+    return {
+        "spark.master": "local[*]",
+        "spark.driver.memory": os.environ.get("SPARK_DRIVER_MEMORY", "3g"),
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.host": "127.0.0.1",
+        "spark.jars.packages": ICEBERG_RUNTIME,
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.eventLog.enabled": "true",
+        "spark.eventLog.dir": f"file://{logs / 'events'}",
+    }
+
+
+def _start_locally(builder: SparkSession.Builder, log: Path) -> SparkSession:
+    require_java()
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    try:
+        with _jvm_output_in(log):
+            spark = builder.getOrCreate()
+    except Exception as error:
+        tail = "\n".join(log.read_text(errors="replace").splitlines()[-12:])
+        raise SparkDidNotStart(f"Spark did not start; the end of {log}:\n{tail}") from error
+    spark.sparkContext.setLogLevel("ERROR")
+    # AppFlow's file names hold colons, and Hadoop can't form the name of a checksum file beside such a name.
+    files: Any = spark.sparkContext._jvm
+    files.org.apache.hadoop.fs.FileSystem.getLocal(spark.sparkContext._jsc.hadoopConfiguration()).setVerifyChecksum(
+        False
+    )
+    return spark
+
+
+@contextlib.contextmanager
+def _jvm_output_in(log: Path) -> Iterator[None]:
+    """While the JVM is launched, output and error are the log file: it inherits them, the terminal stays clean."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    kept = os.dup(1), os.dup(2)
+    with log.open("ab") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    try:
+        yield
+    finally:
+        for number, descriptor in enumerate(kept, start=1):
+            os.dup2(descriptor, number)
+            os.close(descriptor)
