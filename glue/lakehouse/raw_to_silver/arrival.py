@@ -1,0 +1,44 @@
+"""When a row arrived: the start of the execution or run that brought its file."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+from pyspark.sql import types as T
+from raw_ready.manifest import TableBatches
+
+from lakehouse.raw_to_silver.schema import ARRIVED_AT, SOURCE_FILE
+
+_FILE = "_file"
+_SCHEMA = T.StructType([T.StructField(_FILE, T.StringType()), T.StructField(ARRIVED_AT, T.TimestampType())])
+
+
+def with_arrival(rows: DataFrame, batches: TableBatches, uri: Callable[[str], str]) -> DataFrame:
+    """Adds the instant at which each row's file arrived; null, which the caller checks, where no batch has the file."""
+    instants = {batch.arrived_at for batch in batches.batches if batch.files}
+    if len(instants) == 1:
+        return rows.withColumn(ARRIVED_AT, F.lit(_instant(instants.pop())))
+    spark = rows.sparkSession
+    places = [
+        {_FILE: _as_spark_names_it(spark, uri(file.key)), ARRIVED_AT: batch.arrived_at}
+        for batch in batches.batches
+        for file in batch.files
+    ]
+    # As one JSON literal the frame is made inside the JVM; a frame of Python rows would start Python workers.
+    table = F.from_json(F.lit(json.dumps(places)), T.ArrayType(_SCHEMA))
+    arrivals = F.broadcast(spark.range(1).select(F.inline(table)))
+    return rows.join(arrivals, F.col(SOURCE_FILE) == F.col(_FILE), "left").drop(_FILE)
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _as_spark_names_it(spark: SparkSession, uri: str) -> str:
+    """The spelling that `_metadata.file_path` gives, blanks and percent signs included."""
+    jvm: Any = spark._jvm
+    path = jvm.org.apache.hadoop.fs.Path
+    return str(path(path(uri).toString()).toUri().toString())

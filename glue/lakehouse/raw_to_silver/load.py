@@ -1,0 +1,151 @@
+"""One table's way from raw files to its audit branch: read -> clean -> split -> mask -> deduplicate -> merge."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from pyspark.sql import DataFrame, Observation, SparkSession
+from pyspark.sql import functions as F
+from raw_ready.manifest import TableBatches
+
+from lakehouse.errors import Explained
+from lakehouse.models import SilverTable
+from lakehouse.raw_to_silver import dedupe, quarantine
+from lakehouse.raw_to_silver.arrival import with_arrival
+from lakehouse.raw_to_silver.clean import IS_VALID, typed
+from lakehouse.raw_to_silver.mask import Masker
+from lakehouse.raw_to_silver.merge import merge
+from lakehouse.raw_to_silver.read import read
+from lakehouse.raw_to_silver.schema import ARRIVED_AT, LINEAGE, ROW_HASH, RUN_ID, VERSION, kept
+from lakehouse.raw_to_silver.types import quoted
+
+
+@dataclass(frozen=True)
+class Load:
+    """What one table's load needs to know: its contract, what to read, where to write, for which run."""
+
+    table: SilverTable
+    batches: TableBatches
+    silver: str
+    quarantine: str
+    branch: str
+    run_id: str
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Every row of a table's batches; the six figures come from six places.
+
+    `reported` from the source, `read` and `duplicates` observed in the pass, `quarantined` and `written` from the
+    snapshot summaries, `stale` from the comparison with the table.
+    """
+
+    reported: int
+    read: int
+    quarantined: int
+    duplicates: int
+    stale: int
+    written: int
+    reasons: dict[str, int] = field(default_factory=dict)
+
+
+class RowsUnaccounted(Explained):
+    """Rows went missing or appeared; nothing of the run may be published."""
+
+
+def load(spark: SparkSession, job: Load, masker: Masker, uri: Callable[[str], str]) -> Counts:
+    """Loads the batches' rows into the silver and quarantine branches.
+
+    Raises:
+        RowsUnaccounted: the counts do not add up, with all of them.
+    """
+    if not any(batch.files for batch in job.batches.batches):
+        return Counts(reported=0, read=0, quarantined=0, duplicates=0, stale=0, written=0)
+    text = with_arrival(read(spark, job.table, job.batches, uri), job.batches, uri)
+    found = dedupe.repeats(text, job.table)
+    if found.count == 0:
+        passes = [_Pass("rows", text, job, masker)]
+        rows = passes[0].rows
+    else:
+        alone, repeated = dedupe.split(text, job.table, found)
+        passes = [_Pass("alone", alone, job, masker), _Pass("repeated", repeated, job, masker)]
+        winners = passes[1].winners(dedupe.newest(passes[1].rows, job.table))
+        rows = passes[0].rows.unionByName(winners)
+    merged = merge(spark, rows, job.table, job.silver, job.branch)
+    read_rows, invalid = sum(one.read for one in passes), sum(one.invalid for one in passes)
+    kept_aside = quarantine.write(spark, text, job, masker) if invalid else quarantine.Written()
+    found.keys.unpersist()
+    duplicates = sum(one.duplicates for one in passes)
+    counts = Counts(
+        sum(batch.rows for batch in job.batches.batches),
+        read_rows,
+        kept_aside.rows,
+        duplicates,
+        merged.stale,
+        merged.written,
+        kept_aside.reasons,
+    )
+    _reconcile(job, counts, invalid, sum(one.unplaced for one in passes))
+    return counts
+
+
+class _Pass:
+    """One pass over text rows: the finished rows, and what was observed while they were written."""
+
+    def __init__(self, name: str, text: DataFrame, job: Load, masker: Masker):
+        self._input = Observation(f"{job.silver}.{name}")
+        self._winners = Observation(f"{job.silver}.{name}.winners")
+        self._has_winners = False
+        seen = typed(text, job.table).observe(
+            self._input,
+            F.count(F.lit(1)).alias("read"),
+            F.count_if(~F.col(IS_VALID)).alias("invalid"),
+            F.count_if(F.col(ARRIVED_AT).isNull()).alias("unplaced"),
+        )
+        self.rows = _finished(seen.where(IS_VALID), job, masker)
+
+    def winners(self, rows: DataFrame) -> DataFrame:
+        """Counts the rows that are left after deduplication."""
+        self._has_winners = True
+        return rows.observe(self._winners, F.count(F.lit(1)).alias("rows"))
+
+    @property
+    def read(self) -> int:
+        return int(self._input.get["read"])
+
+    @property
+    def invalid(self) -> int:
+        return int(self._input.get["invalid"])
+
+    @property
+    def unplaced(self) -> int:
+        return int(self._input.get["unplaced"])
+
+    @property
+    def duplicates(self) -> int:
+        return self.read - self.invalid - int(self._winners.get["rows"]) if self._has_winners else 0
+
+
+def _finished(rows: DataFrame, job: Load, masker: Masker) -> DataFrame:
+    """Valid typed rows -> rows as silver holds them: masked, with lineage; the hash sees masked values only."""
+    columns = kept(job.table)
+    values = [masker.masked(name, column) for name, column in columns.items()]
+    masked = masker.with_key(rows).selectExpr(*values, VERSION, ARRIVED_AT)
+    row_hash = f"xxhash64({', '.join(map(quoted, columns))}) AS {ROW_HASH}"
+    return masked.selectExpr("*", row_hash, f"'{job.run_id}' AS {RUN_ID}").select(*columns, *LINEAGE.names)
+
+
+def _reconcile(job: Load, counts: Counts, invalid: int, unplaced: int) -> None:
+    accounted = counts.quarantined + counts.duplicates + counts.stale + counts.written
+    problems = []
+    if counts.read != counts.reported:
+        problems.append(f"the source reported {counts.reported} rows and {counts.read} were read")
+    if counts.read != accounted:
+        problems.append(f"{counts.read} rows were read and {accounted} accounted for ({counts})")
+    if counts.quarantined != invalid:
+        problems.append(f"{invalid} rows were refused and {counts.quarantined} written to {job.quarantine}")
+    if unplaced:
+        problems.append(f"{unplaced} rows come from files that are in no batch")
+    if problems:
+        raise RowsUnaccounted(
+            f"{job.silver}: {'; '.join(problems)}. Nothing is published; run again with the same data"
+        )

@@ -1,0 +1,133 @@
+"""One native Spark SQL expression per column type: clean text in, typed value out, null where it is not of the type.
+
+Expressions are SQL text over a column's name: a table's whole select then crosses to the JVM in one call. All of them
+hold with ANSI mode on and off.
+"""
+
+from collections.abc import Callable
+
+from lakehouse.models import DECIMAL
+
+EMAIL = r"^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,63}$"
+DIALLED = r"^\+?[0-9]{7,15}$"
+DIALLING_MARKS = r"[\s().\-/]|(?i)(x|ext\.?)\s*\d+$"
+SALESFORCE_ID = r"^[0-9A-Za-z]{15}([A-Z0-5]{3})?$"
+EPOCH_MILLISECONDS = r"^-?[0-9]{11,14}$"
+CHECKSUM_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+# Each checksum character and the five flags it stands for, the first letter's flag first.
+_PLACES = {c: "".join(str(n >> bit & 1) for bit in range(5)) for n, c in enumerate(CHECKSUM_ALPHABET)}
+# The flags by character code, and the characters by flags.
+_FLAGS = "array(" + ", ".join(f"'{_PLACES.get(chr(code), '')}'" for code in range(128)) + ")"
+_CHARACTERS = "map(" + ", ".join(f"'{flags}', '{character}'" for character, flags in _PLACES.items()) + ")"
+# The spellings of Salesforce's APIs; a pattern costs half of a general cast.
+INSTANT = "yyyy-MM-dd'T'HH:mm:ss[.SSS]XX"
+# The last day that Redshift, Snowflake and Parquet readers all understand.
+LAST_DAY = "9999-12-31"
+
+
+def quoted(name: str) -> str:
+    """The column as SQL names it."""
+    return f"`{name}`"
+
+
+def holds_nul(text: str) -> str:
+    """Whether the text holds a NUL character."""
+    return f"contains({text}, char(0))"
+
+
+def clean(name: str, has_nul: str) -> str:
+    """Trimmed text, null when nothing is left; NUL characters, which no warehouse stores, are taken out."""
+    return f"nullif(trim(if({has_nul}, replace({quoted(name)}, char(0), ''), {quoted(name)})), '')"
+
+
+def parse(name: str, column_type: str) -> str:
+    """The typed value of the clean text in column `name`; null where the text is null or not of the type."""
+    if DECIMAL.fullmatch(column_type):
+        return _try_cast(quoted(name), column_type)
+    return _PARSERS[column_type](quoted(name))
+
+
+def identity(name: str, column_type: str) -> str:
+    """What tells two keys apart, cheaper than the parsed value: an id's first 15 characters, whatever its spelling."""
+    return f"substring({quoted(name)}, 1, 15)" if column_type == "salesforce_id" else parse(name, column_type)
+
+
+def id_checksum(text: str) -> str:
+    """The three characters that make an 18-character id of a 15-character one (Salesforce's rule)."""
+    fives = [f"substring({_which_are_upper(text)}, {start}, 5)" for start in (1, 6, 11)]
+    return "concat(" + ", ".join(f"element_at({_CHARACTERS}, {five})" for five in fives) + ")"
+
+
+def _try_cast(text: str, spark_type: str) -> str:
+    return f"try_cast({text} as {spark_type})"
+
+
+def _integer(text: str) -> str:
+    """Whole numbers, also spelled as the floats of Salesforce's REST API (`3.0`)."""
+    exact = _try_cast(text, "decimal(38,10)")
+    return f"coalesce({_try_cast(text, 'bigint')}, if({exact} = floor({exact}), {_try_cast(exact, 'bigint')}, null))"
+
+
+def _date(text: str) -> str:
+    return _until_last_day(f"if(length({text}) >= 10, {_try_cast(text, 'date')}, null)", "date")
+
+
+def _timestamp(text: str) -> str:
+    common = f'try_to_timestamp({text}, "{INSTANT}")'
+    epoch = f"if({_matches(text, EPOCH_MILLISECONDS)}, timestamp_millis({_try_cast(text, 'bigint')}), null)"
+    other = f"if(length({text}) >= 10, {_try_cast(text, 'timestamp')}, null)"
+    return _until_last_day(f"coalesce({common}, {epoch}, {other})", "timestamp")
+
+
+def _until_last_day(value: str, spark_type: str) -> str:
+    """The value, null beyond the last day; `least` passes null over, so null is asked for first."""
+    beyond = f"{spark_type}'{LAST_DAY}' + interval 1 day"
+    return f"if({value} < {beyond}, {value}, null)"
+
+
+def _salesforce_id(text: str) -> str:
+    """The 18-character form; null for another shape or a wrong checksum. Ids are case-sensitive."""
+    checked = f"if({_which_are_upper(text)} = {_claimed_upper(text)}, {text}, null)"
+    whole = f"if(length({text}) = 18, {checked}, concat({text}, {id_checksum(text)}))"
+    return f"if({_matches(text, SALESFORCE_ID)}, {whole}, null)"
+
+
+def _which_are_upper(text: str) -> str:
+    """Fifteen flags: `1` where the id's letter is upper case, else `0`."""
+    return f"mask(substring({text}, 1, 15), '1', '0', '0')"
+
+
+def _claimed_upper(text: str) -> str:
+    """The flags that the last three characters stand for; each names which of five letters are upper case."""
+    return "concat(" + ", ".join(f"get({_FLAGS}, ascii(substring({text}, {at}, 1)))" for at in (16, 17, 18)) + ")"
+
+
+def _email(text: str) -> str:
+    return f"if({_matches(f'lower({text})', EMAIL)}, lower({text}), null)"
+
+
+def _phone(text: str) -> str:
+    """The dialled number: an optional plus and 7 to 15 digits (E.164), without marks and extension."""
+    dialled = f'regexp_replace({text}, r"{DIALLING_MARKS}", "")'
+    return f"if({_matches(text, DIALLED)}, {text}, if({_matches(dialled, DIALLED)}, {dialled}, null))"
+
+
+def _currency(text: str) -> str:
+    return f"if({_matches(f'upper({text})', '^[A-Z]{3}$')}, upper({text}), null)"
+
+
+def _matches(text: str, pattern: str) -> str:
+    return f'rlike({text}, r"{pattern}")'
+
+
+_PARSERS: dict[str, Callable[[str], str]] = {
+    "string": lambda text: text,
+    "boolean": lambda text: _try_cast(text, "boolean"),
+    "integer": _integer,
+    "date": _date,
+    "timestamp": _timestamp,
+    "salesforce_id": _salesforce_id,
+    "email": _email,
+    "phone": _phone,
+    "currency": _currency,
+}
