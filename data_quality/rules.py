@@ -1,0 +1,110 @@
+"""A table's rules: those that follow from the contract, and those of its suite file."""
+
+import difflib
+import json
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Any, Literal, get_args
+
+Severity = Literal["critical", "warning", "info"]
+# Rules that run in Great Expectations' shared aggregate and put no value of the data into their result.
+KNOWN = frozenset(
+    {
+        "expect_column_max_to_be_between",
+        "expect_column_mean_to_be_between",
+        "expect_column_proportion_of_unique_values_to_be_between",
+        "expect_column_values_to_be_between",
+        "expect_column_values_to_be_in_set",
+        "expect_column_values_to_match_regex",
+        "expect_column_values_to_not_be_null",
+        "expect_table_columns_to_match_set",
+        "expect_table_row_count_to_be_between",
+    }
+)
+VALUES_OF_AGGREGATES = frozenset({"expect_column_max_to_be_between", "expect_column_mean_to_be_between"})
+KEY = "_key"
+
+
+class BadSuite(Exception):
+    """A suite file that can't be trusted; the message names the file, the rule and what is wrong."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One expectation: `name` is unique in its table, `kwargs` are Great Expectations' own."""
+
+    name: str
+    expectation: str
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    severity: Severity = "critical"
+
+
+def derived(
+    columns: list[str], key: tuple[str, ...], required: list[str], one_of: dict[str, tuple[str, ...]], hashed: list[str]
+) -> list[Rule]:
+    """The rules that follow from a table's columns, key, required and allowed values, and hashed columns."""
+    unique = {"column": key[0] if len(key) == 1 else KEY, "min_value": 1.0}
+    names = [*columns, *([KEY] if len(key) > 1 else [])]
+    return [
+        Rule("columns", "expect_table_columns_to_match_set", {"column_set": names}),
+        Rule("has rows", "expect_table_row_count_to_be_between", {"min_value": 1}, "warning"),
+        Rule("key is unique", "expect_column_proportion_of_unique_values_to_be_between", unique),
+        *(
+            Rule(f"{name} is present", "expect_column_values_to_not_be_null", {"column": name})
+            for name in dict.fromkeys([*key, *required])
+        ),
+        *(
+            Rule(f"{name} is allowed", "expect_column_values_to_be_in_set", {"column": name, "value_set": list(values)})
+            for name, values in one_of.items()
+        ),
+        *(
+            Rule(
+                f"{name} is masked",
+                "expect_column_values_to_match_regex",
+                {"column": name, "regex": "^hk[0-9]+:[0-9a-f]{64}$"},
+            )
+            for name in hashed
+        ),
+    ]
+
+
+def from_suite(layer: str, table: str, personal: set[str]) -> list[Rule]:
+    """The rules of `suites/<layer>/<table>.json`; none where there is no such file.
+
+    Raises:
+        BadSuite: an unknown expectation or severity, a doubled name, or a rule that would show a personal value.
+    """
+    place = files("data_quality") / "suites" / layer / f"{table}.json"
+    if not place.is_file():
+        return []
+    where = f"suites/{layer}/{table}.json"
+    try:
+        lines = json.loads(place.read_text(encoding="utf-8"))["expectations"]
+    except (ValueError, KeyError) as error:
+        raise BadSuite(f"{where}: it is no JSON object with a list 'expectations'") from error
+    rules = [_rule(where, line) for line in lines]
+    _refuse(where, rules, personal)
+    return rules
+
+
+def _rule(where: str, line: dict[str, Any]) -> Rule:
+    unknown = set(line) - {"name", "type", "kwargs", "severity"}
+    if unknown or not {"name", "type"} <= set(line):
+        raise BadSuite(
+            f"{where}: a rule has 'name', 'type', 'kwargs' and 'severity', not {', '.join(sorted(unknown)) or 'less'}"
+        )
+    return Rule(line["name"], line["type"], line.get("kwargs", {}), line.get("severity", "critical"))
+
+
+def _refuse(where: str, rules: list[Rule], personal: set[str]) -> None:
+    names = [rule.name for rule in rules]
+    if not rules or len(set(names)) != len(names):
+        raise BadSuite(f"{where}: it holds no rule, or two of one name")
+    for rule in rules:
+        if rule.expectation not in KNOWN:
+            near = (difflib.get_close_matches(rule.expectation, KNOWN, n=1) or sorted(KNOWN))[0]
+            raise BadSuite(f"{where}: '{rule.expectation}' is not a known expectation; did you mean '{near}'?")
+        if rule.severity not in get_args(Severity):
+            raise BadSuite(f"{where}: '{rule.severity}' is not a severity; use critical, warning or info")
+        if rule.expectation in VALUES_OF_AGGREGATES and rule.kwargs.get("column") in personal:
+            raise BadSuite(f"{where}: '{rule.name}' would show a value of the personal column {rule.kwargs['column']}")
