@@ -1,0 +1,79 @@
+"""The command line: run, check, build, schema."""
+
+import argparse
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from lakehouse import contract
+from lakehouse.models import Pipeline
+
+MISUSED = 2
+
+
+def main(arguments: list[str]) -> int:
+    """Runs one command; 0 is success, 1 a failed run, 2 a wrong contract, setting or machine."""
+    chosen = _parser().parse_args(arguments)
+    console = wide_console()
+    try:
+        pipeline = contract.compile_contract(chosen.contract)
+    except contract.ContractError as error:
+        console.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
+        return MISUSED
+    if chosen.command == "run":
+        from lakehouse.local import run_in_folder  # Spark is imported by the one command that needs it
+
+        return run_in_folder(pipeline, chosen.lake, new_run_id(), console)
+    if chosen.command == "check":
+        console.print(f"{chosen.contract}: {_inventory(pipeline)}; no problem found", highlight=False)
+        return 0
+    name, text = ("pipeline.json", contract.to_json(pipeline)) if chosen.command == "build" else _schema()
+    Path("build").mkdir(exist_ok=True)
+    (Path("build") / name).write_text(text, encoding="utf-8")
+    console.print(f"build/{name} written", highlight=False)
+    return 0
+
+
+def wide_console() -> Console:
+    """The terminal, or where there is none (CI, a file) as many columns as the summary needs."""
+    return Console() if sys.stdout.isatty() else Console(width=120)
+
+
+def new_run_id() -> str:
+    """A run id that sorts by time and fits into branch and tag names."""
+    return datetime.now(UTC).strftime("r%Y%m%d_%H%M%S_%f")[:-3]
+
+
+def _schema() -> tuple[str, str]:
+    return "pipeline.schema.json", contract.json_schema()
+
+
+def _inventory(pipeline: Pipeline) -> str:
+    resources = sum(len(api.resources) for api in pipeline.rest.values())
+    return (
+        f"{len(pipeline.salesforce.objects)} Salesforce objects, {resources} REST resources, "
+        f"{len(pipeline.silver)} silver and {len(pipeline.gold)} gold tables"
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="lakehouse", description="From raw Salesforce and REST data to audited gold.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    about = {
+        "run": "process everything that has arrived and is unread",
+        "check": "compile the contract and print its problems",
+        "build": "write the compiled contract to build/pipeline.json",
+        "schema": "write the contract's JSON Schema for editors",
+    }
+    for name, text in about.items():
+        command = commands.add_parser(name, help=text)
+        command.add_argument("--contract", type=Path, default=Path("pipeline.yaml"))
+        if name == "run":
+            command.add_argument("--lake", type=Path, default=Path("lake"), help="the folder that holds raw/")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

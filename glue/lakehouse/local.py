@@ -1,0 +1,44 @@
+"""A run on this machine: a lake in a folder, progress and a summary in the terminal, an exit code."""
+
+from pathlib import Path
+
+from raw_ready.build import NotReady
+from rich.console import Console
+from secret_store import SecretMissing
+
+from lakehouse import session
+from lakehouse.errors import Explained, describe
+from lakehouse.java import JavaMissing
+from lakehouse.models import Pipeline
+from lakehouse.report import print_summary
+from lakehouse.run import RunFailed, run
+from lakehouse.timing import Clock
+
+FAILED, MISUSED = 1, 2
+# What is wrong with the machine, the settings or the data, as opposed to with this program.
+EXPECTED = (Explained, NotReady, SecretMissing, JavaMissing, session.SparkDidNotStart)
+
+
+def run_in_folder(pipeline: Pipeline, folder: Path, run_id: str, console: Console) -> int:
+    """Runs the pipeline on the lake in `folder` and prints what happened; gives the exit code."""
+    clock = Clock()
+
+    def tell(line: str) -> None:
+        console.print(f"{clock.elapsed():6.1f} s  {line}", highlight=False, soft_wrap=True)
+
+    place = str(folder / "runs" / run_id / "run.json")
+    try:
+        tell("starting Spark (the first time it fetches Iceberg's jar)")
+        spark = session.start("local", folder / "logs")
+        report = run(pipeline, run_id, spark, session.Lake.in_folder(folder), tell=tell, clock=clock)
+    except RunFailed as failed:
+        print_summary(failed.report, console, place)
+        return FAILED
+    except EXPECTED as error:
+        console.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
+        return MISUSED
+    except Exception as error:
+        console.print(f"the run ended early: {describe(error)}", style="red", highlight=False, markup=False)
+        return FAILED
+    print_summary(report, console, place)
+    return 0

@@ -1,0 +1,172 @@
+"""One run, from what has arrived to what is published; reads like the diagram of the README."""
+
+import json
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from functools import partial
+
+from object_store import ObjectStore, open_store
+from pyspark.sql import SparkSession
+from raw_ready.build import build_manifest
+from raw_ready.manifest import Manifest, TableBatches, encode
+from secret_store import open_secrets
+
+from lakehouse import iceberg, publish, session
+from lakehouse.contract import to_json
+from lakehouse.errors import Explained, describe
+from lakehouse.models import Pipeline
+from lakehouse.raw_to_silver.mask import masker
+from lakehouse.references import build_order
+from lakehouse.report import Report, TableReport, check_problems
+from lakehouse.tables import Worked, Workshop, raw_to_silver, silver_to_gold
+from lakehouse.timing import Clock
+
+BYTES_PER_PARTITION = 64 * 2**20
+# AppFlow's Parquet grows about fourfold when its text is read into rows.
+GROWTH = 4
+MOST_PARTITIONS = 4_000
+ROWS_WORTH_COMPILING = 100_000
+
+
+class RunFailed(Explained):
+    """The run ended without publishing anything; `report` says of each table why."""
+
+    def __init__(self, report: Report):
+        self.report = report
+        super().__init__("\n".join(report.problems))
+
+
+def run(
+    pipeline: Pipeline,
+    run_id: str,
+    spark: SparkSession,
+    lake: session.Lake,
+    manifest: Manifest | None = None,
+    tell: Callable[[str], None] = lambda line: None,
+    clock: Clock | None = None,
+) -> Report:
+    """Brings everything complete and unread from raw to published gold, or publishes nothing.
+
+    Without a manifest it builds the one that `raw_ready` would have built. The report is stored as
+    `<runs>/<run_id>/run.json` in either case.
+
+    Raises:
+        RunFailed: with the report; readers keep what was published before.
+        NotReady, SecretMissing, WeakKey: before anything is written.
+    """
+    clock = clock or Clock()
+    session.attach(spark, lake)
+    raw, runs = open_store(lake.raw), open_store(lake.runs)
+    report = Report(run_id, pipeline.name, datetime.now(UTC).isoformat(timespec="seconds"))
+    report.completed_run = publish.complete_interrupted(spark, runs)
+    unread = _unread(spark, pipeline, lake, raw, manifest)
+    runs.put(f"{run_id}/manifest.json", encode(unread))
+    key = open_secrets(lake.secrets)(pipeline.masking.secret).encode()
+    shop = Workshop(
+        spark, pipeline, lake.catalog, run_id, masker(spark, key, pipeline.masking.version), raw, clock, tell
+    )
+    _size(spark, unread)
+    done = _work(shop, unread)
+    _publish(shop, runs, report, done)
+    runs.put(f"{run_id}/run.json", report.to_json())
+    if report.outcome == "failed":
+        raise RunFailed(report)
+    return report
+
+
+def _unread(
+    spark: SparkSession, pipeline: Pipeline, lake: session.Lake, raw: ObjectStore, manifest: Manifest | None
+) -> Manifest:
+    """The given manifest without what the tables have read since it was made, or a new one."""
+    names = {name: f"{lake.catalog}.silver.{name}" for name in pipeline.silver}
+    properties = {name: iceberg.properties(spark, full) for name, full in names.items()}
+    watermarks = {name: own.get(publish.WATERMARK, "") for name, own in properties.items()}
+    if manifest is None:
+        return build_manifest(json.loads(to_json(pipeline)), raw, watermarks)
+    return Manifest({name: _after(table, watermarks[name]) for name, table in manifest.tables.items()})
+
+
+def _after(table: TableBatches, watermark: str) -> TableBatches:
+    batches = tuple(batch for batch in table.batches if batch.position > watermark)
+    return TableBatches(table.source, table.format, watermark, batches)
+
+
+def _size(spark: SparkSession, manifest: Manifest) -> None:
+    """Sets Spark by the largest table's batch: shuffle partitions that it fills, and compiled code where that pays.
+
+    Compiling a table's expressions takes seconds, interpreting them takes some microseconds a row.
+    """
+    tables = manifest.tables.values()
+    size = max((sum(file.bytes for batch in one.batches for file in batch.files) for one in tables), default=0)
+    rows = max((sum(batch.rows for batch in one.batches) for one in tables), default=0)
+    partitions = max(size * GROWTH // BYTES_PER_PARTITION, spark.sparkContext.defaultParallelism)
+    is_large = rows > ROWS_WORTH_COMPILING
+    spark.conf.set("spark.sql.shuffle.partitions", str(min(partitions, MOST_PARTITIONS)))
+    spark.conf.set("spark.sql.codegen.wholeStage", str(is_large).lower())
+    spark.conf.set("spark.sql.codegen.factoryMode", "FALLBACK" if is_large else "NO_CODEGEN")
+
+
+def _work(shop: Workshop, manifest: Manifest) -> list[Worked]:
+    """Silver, and gold only when every silver table has passed: gold reads audited rows alone."""
+    fresh = {name: table for name, table in manifest.tables.items() if table.batches}
+    done = _in_parallel(shop, "silver", fresh, lambda name: raw_to_silver(shop, name, fresh[name]))
+    idle = [Worked(TableReport(f"silver.{name}")) for name in manifest.tables if name not in fresh]
+    if any(_problems(one) for one in done):
+        return [*done, *idle]
+    for level in _levels(shop.pipeline):
+        written = {one.report.name for one in done if one.audited}
+        built = _in_parallel(shop, "gold", level, partial(silver_to_gold, shop, written=written))
+        done += built
+        if any(_problems(one) for one in built):
+            break
+    return [*done, *idle]
+
+
+def _levels(pipeline: Pipeline) -> list[list[str]]:
+    """Gold tables in groups: each reads only silver and earlier groups."""
+    depth: dict[str, int] = {}
+    for name in build_order(pipeline.gold):
+        below = [
+            depth[read.removeprefix("gold.")] for read in pipeline.gold[name].reads.values() if read[:5] == "gold."
+        ]
+        depth[name] = max(below, default=-1) + 1
+    return [[name for name in depth if depth[name] == level] for level in sorted(set(depth.values()))]
+
+
+def _in_parallel(shop: Workshop, layer: str, names: Iterable[str], work: Callable[[str], Worked]) -> list[Worked]:
+    """Works on several tables at a time; a table's failure is kept in its report and stops no other."""
+
+    def one(name: str) -> Worked:
+        try:
+            return work(name)
+        except Exception as error:
+            return Worked(TableReport(f"{layer}.{name}", outcome="failed", problem=describe(error)))
+
+    with ThreadPoolExecutor(max_workers=max(2, shop.spark.sparkContext.defaultParallelism // 2)) as pool:
+        return list(pool.map(one, names))
+
+
+def _problems(one: Worked) -> list[str]:
+    own = [f"{one.report.name}: {one.report.problem}"] if one.report.problem else []
+    return own + check_problems(one.report)
+
+
+def _publish(shop: Workshop, runs: ObjectStore, report: Report, done: list[Worked]) -> None:
+    """The barrier: every table has passed, or none is published."""
+    report.tables = sorted((one.report for one in done), key=lambda table: table.name.startswith("gold."))
+    report.problems = [line for one in done for line in _problems(one)]
+    audited = [audited for one in done for audited in one.audited]
+    if report.problems:
+        report.outcome = "failed"
+    elif audited:
+        with shop.clock.span("publication", "execution"):
+            publish.publish(shop.spark, runs, shop.run_id, audited)
+        report.outcome = "published"
+        shop.tell(f"published {len(audited)} tables as pub_{shop.run_id}")
+    for one in done:
+        one.report.milliseconds = shop.clock.split(one.report.name)
+        if one.audited or _problems(one):
+            one.report.outcome = "failed" if _problems(one) else report.outcome
+    report.milliseconds = shop.clock.split()
+    report.finished_at = datetime.now(UTC).isoformat(timespec="seconds")
