@@ -15,16 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from pyspark.sql import SparkSession
+from pyspark.sql import types as T
+
+from bench.contacts import CONTACT, write_contacts
 from lakehouse import iceberg, session
 from lakehouse.raw_to_silver import quarantine
 from lakehouse.raw_to_silver.load import Load, load
 from lakehouse.raw_to_silver.mask import Masker, masker
 from lakehouse.raw_to_silver.schema import LINEAGE, silver_schema, typed
-from pyspark.sql import SparkSession
-from pyspark.sql import types as T
 from raw_ready.manifest import Batch, File, TableBatches
-
-from bench.contacts import CONTACT, write_contacts
 
 LIMIT = 1.6
 ROUNDS = 3

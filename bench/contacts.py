@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from lakehouse.models import SilverTable
-from lakehouse.raw_to_silver.types import id_checksum
 from pyspark.sql import Column as Expr
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
+
+from lakehouse.models import SilverTable
+from lakehouse.raw_to_silver.types import id_checksum
 
 CONTACT = SilverTable.model_validate(
     {

@@ -5,14 +5,13 @@ import secrets
 import sys
 from pathlib import Path
 
+from demo.arrive import arrive_from_salesforce
+from demo.call_apis import arrive_from_apis
+from demo.sample_org import sample_org
 from lakehouse.__main__ import new_run_id, wide_console
 from lakehouse.contract import compile_contract
 from lakehouse.local import run_in_folder
 from lakehouse.models import Pipeline
-
-from demo.arrive import arrive_from_salesforce
-from demo.call_apis import arrive_from_apis
-from demo.sample_org import sample_org
 
 SEED = 7
 

@@ -9,10 +9,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from lakehouse.models import Format
-
 from demo.appflow_files import encode
 from demo.records import Record
+from lakehouse.models import Format
 
 Outcome = Literal["successful", "failed", "empty"]
 SCHEMA_FOLDER = "schemaVersion_1"

@@ -4,10 +4,9 @@ import json
 import re
 from collections.abc import Callable, Sequence
 
-from lakehouse.models import Format
-
 from demo.parquet import parquet_file
 from demo.records import BOOLEANS, NUMBERS, Record
+from lakehouse.models import Format
 
 JSON_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from lakehouse.models import Pipeline
-
 from demo import clock
 from demo.appflow import LocalAppFlow, Outcome
 from demo.billing import arrivals, note_mess
 from demo.planted import Ledger, Planted
 from demo.records import Record
 from demo.sample_org import BUILDERS, Org, sample_org
+from lakehouse.models import Pipeline
 
 EMPTY_LATER = "Product2"
 LEAVES_NOTE = "Account"

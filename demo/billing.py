@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from lakehouse.raw_to_silver.reasons import Reason
 from msgspec import Raw
 
 from demo import canaries, clock, rates
@@ -15,6 +14,7 @@ from demo.mess import NOWHERE, TEXTS, merges
 from demo.planted import Arrival, Ledger, Mess, Refused
 from demo.salesforce_ids import salesforce_id, short
 from demo.sample_org import Org
+from lakehouse.raw_to_silver.reasons import Reason
 
 Item = dict[str, Any]
 

@@ -4,15 +4,15 @@ import json
 from pathlib import Path
 
 import msgspec
+
+from demo.rest_api import SampleApi
+from demo.sample_org import Org
 from lakehouse.models import Pipeline
 from object_store import FolderStore
 from rest_to_raw.deadline import Deadline
 from rest_to_raw.handler import run
 from rest_to_raw.resource import Resource
 from rest_to_raw.result import Done
-
-from demo.rest_api import SampleApi
-from demo.sample_org import Org
 
 TOKEN = "the-sample-api-knows-this-token"  # noqa: S105  the sample server's own, worth nothing elsewhere
 

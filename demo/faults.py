@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lakehouse.raw_to_silver.reasons import Reason
-
 from demo import canaries
 from demo.planted import Refused
 from demo.records import Record, source
 from demo.salesforce_ids import with_wrong_checksum
+from lakehouse.raw_to_silver.reasons import Reason
 
 # Stands for the row's own value with a wrong checksum.
 WRONG_CHECKSUM = "wrong checksum"

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from awsglue.utils import getResolvedOptions
+
 from lakehouse import contract, session
 from lakehouse.__main__ import new_run_id
 from lakehouse.run import run

@@ -9,6 +9,7 @@ An entry is written if absent, so of two runs that build on the same version onl
 from collections.abc import Iterator
 
 import msgspec
+
 from object_store import NotThere, ObjectStore
 
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lakehouse import session
 from pyspark.sql import SparkSession
 from pytest_socket import socket_allow_hosts
+
+from lakehouse import session
 
 ROOT = Path(__file__).parents[1]
 

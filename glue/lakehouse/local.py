@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-from raw_ready.build import NotReady
 from rich.console import Console
-from secret_store import SecretMissing
 
 from lakehouse import session
 from lakehouse.errors import Explained, describe
@@ -13,6 +11,8 @@ from lakehouse.models import Pipeline
 from lakehouse.report import print_summary
 from lakehouse.run import RunFailed, run
 from lakehouse.timing import Clock
+from raw_ready.build import NotReady
+from secret_store import SecretMissing
 
 FAILED, MISUSED = 1, 2
 # What is wrong with the machine, the settings or the data, as opposed to with this program.

@@ -6,10 +6,10 @@ No commit spans several tables, so the intent is written first: a run that was k
 import json
 from dataclasses import asdict, dataclass
 
-from object_store import ObjectStore
 from pyspark.sql import SparkSession
 
 from lakehouse import iceberg
+from object_store import ObjectStore
 
 MANIFEST = "publication.json"
 WATERMARK, INPUTS = "lakehouse.watermark", "lakehouse.inputs"

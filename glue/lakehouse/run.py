@@ -6,11 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
 
-from object_store import ObjectStore, open_store
 from pyspark.sql import SparkSession
-from raw_ready.build import build_manifest
-from raw_ready.manifest import Manifest, TableBatches, encode
-from secret_store import open_secrets
 
 from lakehouse import iceberg, publish, session
 from lakehouse.contract import to_json
@@ -21,6 +17,10 @@ from lakehouse.references import build_order
 from lakehouse.report import Report, TableReport, check_problems
 from lakehouse.tables import Worked, Workshop, raw_to_silver, silver_to_gold
 from lakehouse.timing import Clock
+from object_store import ObjectStore, open_store
+from raw_ready.build import build_manifest
+from raw_ready.manifest import Manifest, TableBatches, encode
+from secret_store import open_secrets
 
 BYTES_PER_PARTITION = 64 * 2**20
 # AppFlow's Parquet grows about fourfold when its text is read into rows.

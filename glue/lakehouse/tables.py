@@ -4,11 +4,9 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from object_store import ObjectStore
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
-from raw_ready.manifest import TableBatches
 
 from data_quality import gate, rules
 from lakehouse import iceberg
@@ -21,6 +19,8 @@ from lakehouse.raw_to_silver.schema import LINEAGE, kept, silver_schema
 from lakehouse.report import TableReport
 from lakehouse.silver_to_gold import function_of
 from lakehouse.timing import Clock
+from object_store import ObjectStore
+from raw_ready.manifest import TableBatches
 
 # Merging leaves delete files instead of rewriting data files: a small delta costs little on a large table.
 MERGED = {

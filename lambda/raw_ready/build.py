@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from object_store import ObjectStore
-
 from raw_ready import rest, salesforce
 from raw_ready.manifest import Found, Manifest, TableBatches
 

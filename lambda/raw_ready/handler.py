@@ -5,7 +5,6 @@ import os
 from typing import Any
 
 import object_store
-
 from raw_ready import manifest
 from raw_ready.build import NotReady, build_manifest
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 import msgspec
+
 from commit_log import CommitLog, Entry, position
 from object_store import ObjectStore
-
 from raw_ready.manifest import Batch, File, Found
 
 POSITION = re.compile(r"\d{12}")

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
-from object_store import NotThere, ObjectStore
 
+from object_store import NotThere, ObjectStore
 from raw_ready import executions
 from raw_ready.executions import Execution
 from raw_ready.manifest import Batch, File, Found

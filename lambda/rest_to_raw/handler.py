@@ -5,16 +5,16 @@ import os
 from typing import Any
 
 import msgspec
+
 import object_store
 import secret_store
 from object_store import ObjectStore
-from secret_store import SecretMissing, Secrets
-
 from rest_to_raw.client import Client
 from rest_to_raw.deadline import Deadline
 from rest_to_raw.landing import Landing
 from rest_to_raw.resource import RUN_ID, Event, Resource
 from rest_to_raw.result import Continue, Done, Failed, Failure, Pause
+from secret_store import SecretMissing, Secrets
 
 log = logging.getLogger(__name__)
 

@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import msgspec
+
 from commit_log import CommitLog, Entry, Part, claim
 from object_store import ObjectStore
-
 from rest_to_raw.cursor import CursorField
 from rest_to_raw.page import Page
 from rest_to_raw.resource import Resource

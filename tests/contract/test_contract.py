@@ -4,10 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
+
 from lakehouse import contract
 from lakehouse.models import Pipeline
 from lakehouse.references import build_order
-from ruamel.yaml import YAML
 
 ROOT = Path(__file__).parents[2]
 SECRET = "eyJhbGciOiJIUzI1NiJ9.S3CR3T"  # noqa: S105

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from lakehouse.contract import compile_contract
-from lakehouse.models import Pipeline
 
 from demo.arrive import arrive_from_salesforce
 from demo.sample_org import Org, sample_org
+from lakehouse.contract import compile_contract
+from lakehouse.models import Pipeline
 
 SMALL = 0.02
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lakehouse.models import Format
 
 from demo.appflow import LocalAppFlow, Outcome
 from demo.records import Record
+from lakehouse.models import Format
 
 STARTED = datetime(2026, 1, 7, 6, tzinfo=UTC)
 RECORDS: list[Record] = [

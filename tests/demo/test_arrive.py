@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lakehouse.models import Pipeline, SalesforceObject
 
 from demo import canaries
 from demo.arrive import UnknownObject, arrive_from_salesforce, planted
 from demo.planted import Mess
 from demo.records import source
+from lakehouse.models import Pipeline, SalesforceObject
 from tests.demo.conftest import SMALL
 
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
-from lakehouse.raw_to_silver.reasons import Reason
 
 from demo.mess import ORPHANS, TEXTS
 from demo.planted import Mess
 from demo.records import REFERENCES, ROWS, Record, source
 from demo.salesforce_ids import short, with_checksum
 from demo.sample_org import Org, sample_org
+from lakehouse.raw_to_silver.reasons import Reason
 
 
 def full_ids(rows: list[Record]) -> list[str]:

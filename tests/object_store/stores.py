@@ -6,6 +6,7 @@ from pathlib import Path
 import boto3
 import pytest
 from moto import mock_aws
+
 from object_store import FolderStore, ObjectStore, S3Store
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import boto3
 import pytest
 from botocore.stub import Stubber
+
 from object_store import CONFLICT_ATTEMPTS, FolderStore, Listed, NotThere, ObjectStore, S3Store, open_store, read
 
 KEYS = ["a.txt", "a/1", "a/b/2", "a/b=3/x: y", "a0", "b/é"]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import boto3
 import pytest
+
 from secret_store import SecretMissing, Secrets, open_secrets
 
 

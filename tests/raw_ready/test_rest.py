@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 
 import pytest
+
 from commit_log import CommitLog, Entry, Part
 from object_store import ObjectStore
 from raw_ready import Batch, File, NotReady, build_manifest, decode, encode

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from object_store import ObjectStore
 from raw_ready import Batch, File, NotReady, build_manifest
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 import pytest
+
 from commit_log import CommitLog, Entry
 from object_store import ObjectStore
 from rest_to_raw import Continue, Deadline, Done, Failed, Resource, run
-
 from tests.object_store.stores import aws, store
 from tests.rest_to_raw.fake_api import FakeApi
 

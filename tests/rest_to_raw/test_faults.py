@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from object_store import FolderStore
 from rest_to_raw import Continue, Deadline, Done, Failed, run
 from secret_store import open_secrets
-
 from tests.rest_to_raw.conftest import TOKEN, Bench
 from tests.rest_to_raw.fake_api import Answer
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import msgspec
 import pytest
-from rest_to_raw import handler
 
+from rest_to_raw import handler
 from tests.rest_to_raw.conftest import TOKEN, Bench
 from tests.rest_to_raw.fake_api import Answer
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
+
 from object_store import ObjectStore
 from rest_to_raw import Continue, Done, Failed, landing
-
 from tests.rest_to_raw.conftest import TOKEN, Bench
 from tests.rest_to_raw.fake_api import Answer, Asked
 

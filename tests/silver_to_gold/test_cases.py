@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 from chispa.rows_comparer import assert_basic_rows_equality
-from lakehouse import contract
-from lakehouse.models import Pipeline
-from lakehouse.raw_to_silver.schema import silver_schema
 from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql.types import StructType
 from ruamel.yaml import YAML
+
+from lakehouse import contract
+from lakehouse.models import Pipeline
+from lakehouse.raw_to_silver.schema import silver_schema
 
 ROOT = Path(__file__).parents[2]
 CASES = sorted((ROOT / "tests/cases").glob("*/*.yaml"))

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyspark.sql import DataFrame, SparkSession
+
 from lakehouse import contract
 from lakehouse.models import Pipeline
 from lakehouse.raw_to_silver.schema import silver_schema
-from pyspark.sql import DataFrame, SparkSession
 
 PIPELINE = contract.compile_contract(Path(__file__).parents[2] / "pipeline.yaml")
 

@@ -8,9 +8,9 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
-from raw_ready.manifest import TableBatches
 
 from lakehouse.raw_to_silver.schema import ARRIVED_AT, SOURCE_FILE
+from raw_ready.manifest import TableBatches
 
 _FILE = "_file"
 _SCHEMA = T.StructType([T.StructField(_FILE, T.StringType()), T.StructField(ARRIVED_AT, T.TimestampType())])

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from pyspark.sql import DataFrame, Observation, SparkSession
 from pyspark.sql import functions as F
-from raw_ready.manifest import TableBatches
 
 from lakehouse.errors import Explained
 from lakehouse.models import SilverTable
@@ -17,6 +16,7 @@ from lakehouse.raw_to_silver.merge import merge
 from lakehouse.raw_to_silver.read import read
 from lakehouse.raw_to_silver.schema import ARRIVED_AT, LINEAGE, ROW_HASH, RUN_ID, VERSION, kept
 from lakehouse.raw_to_silver.types import quoted
+from raw_ready.manifest import TableBatches
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from pyspark.sql import Column as Expr
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
-from raw_ready.manifest import TableBatches
 
 from lakehouse.models import DECIMAL, SilverTable
 from lakehouse.raw_to_silver.schema import SOURCE_FILE, VERSION, kept
+from raw_ready.manifest import TableBatches
 
 CORRUPT = "_corrupt_record"
 MALFORMED = "_malformed"

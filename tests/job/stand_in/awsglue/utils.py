@@ -7,7 +7,7 @@ class GlueArgumentError(Exception):
     """A named option is not among the arguments."""
 
 
-def getResolvedOptions(argv: list[str], names: list[str]) -> dict[str, str]:  # noqa: N802  Glue's own name
+def getResolvedOptions(argv: list[str], names: list[str]) -> dict[str, str]:
     """The named options of the job's arguments; others, such as Glue's own, are passed over."""
     parser = argparse.ArgumentParser(exit_on_error=False, allow_abbrev=False)
     for name in names:
