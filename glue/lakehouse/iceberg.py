@@ -3,6 +3,7 @@
 The only module that goes through the JVM gateway to Iceberg's own API.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from pyspark.sql import SparkSession
@@ -31,11 +32,6 @@ def snapshot_id(spark: SparkSession, name: str, ref: str = MAIN) -> int | None:
     """The snapshot that a branch or tag points at; None where the ref or any snapshot is missing."""
     snapshot = table(spark, name).snapshot(ref)
     return int(snapshot.snapshotId()) if snapshot else None
-
-
-def summary(spark: SparkSession, name: str, ref: str) -> dict[str, str]:
-    """The summary of the ref's snapshot, as Iceberg wrote it."""
-    return dict(table(spark, name).snapshot(ref).summary())
 
 
 def properties(spark: SparkSession, name: str) -> dict[str, str]:
@@ -126,11 +122,26 @@ def branch_of(name: str, branch: str) -> str:
     return f"{name}.branch_{branch}"
 
 
-def row_count(spark: SparkSession, name: str, ref: str) -> int:
-    """Rows at the ref by the snapshot's own summary, deletes not taken off; 0 tells that nothing was ever written."""
-    return int(summary(spark, name, ref).get("total-records", "0"))
+@dataclass(frozen=True)
+class Extent:
+    """How much a snapshot holds by its own summary: rows, deletes not taken off, and bytes of all its files."""
+
+    rows: int = 0
+    bytes: int = 0
+
+
+def extent(spark: SparkSession, name: str, ref: str = MAIN) -> Extent:
+    """The extent at the ref; nothing where the table or any snapshot is missing."""
+    snapshot = table(spark, name).snapshot(ref) if exists(spark, name) else None
+    if snapshot is None:
+        return Extent()
+    return Extent(_figure(snapshot, "total-records"), _figure(snapshot, "total-files-size"))
 
 
 def added_rows(spark: SparkSession, name: str, ref: str) -> int:
-    """Rows that the ref's last snapshot added."""
-    return int(summary(spark, name, ref).get("added-records", "0"))
+    """Rows that the ref's last snapshot added, by the snapshot's own summary."""
+    return _figure(table(spark, name).snapshot(ref), "added-records")
+
+
+def _figure(snapshot: Any, name: str) -> int:
+    return int(snapshot.summary().getOrDefault(name, "0"))

@@ -1,7 +1,7 @@
 """One table's way from raw files to its audit branch: read -> clean -> split -> mask -> deduplicate -> merge."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 
 from pyspark.sql import DataFrame, Observation, SparkSession
 from pyspark.sql import functions as F
@@ -71,20 +71,19 @@ def load(spark: SparkSession, job: Load, masker: Masker, uri: Callable[[str], st
         winners = passes[1].winners(dedupe.newest(passes[1].rows, job.table))
         rows = passes[0].rows.unionByName(winners)
     merged = merge(spark, rows, job.table, job.silver, job.branch)
-    read_rows, invalid = sum(one.read for one in passes), sum(one.invalid for one in passes)
-    kept_aside = quarantine.write(spark, text, job, masker) if invalid else quarantine.Written()
+    seen = sum((one.counted() for one in passes), _Seen())
+    kept_aside = quarantine.write(spark, text, job, masker) if seen.invalid else quarantine.Written()
     found.keys.unpersist()
-    duplicates = sum(one.duplicates for one in passes)
     counts = Counts(
         sum(batch.rows for batch in job.batches.batches),
-        read_rows,
+        seen.read,
         kept_aside.rows,
-        duplicates,
+        seen.duplicates,
         merged.stale,
         merged.written,
         kept_aside.reasons,
     )
-    _reconcile(job, counts, invalid, sum(one.unplaced for one in passes))
+    _reconcile(job, counts, seen)
     return counts
 
 
@@ -108,21 +107,25 @@ class _Pass:
         self._has_winners = True
         return rows.observe(self._winners, F.count(F.lit(1)).alias("rows"))
 
-    @property
-    def read(self) -> int:
-        return int(self._input.get["read"])
+    def counted(self) -> "_Seen":
+        """What was observed; asked for after the rows were written."""
+        seen = {name: int(rows) for name, rows in self._input.get.items()}
+        valid = seen["read"] - seen["invalid"]
+        duplicates = valid - int(self._winners.get["rows"]) if self._has_winners else 0
+        return _Seen(**seen, duplicates=duplicates)
 
-    @property
-    def invalid(self) -> int:
-        return int(self._input.get["invalid"])
 
-    @property
-    def unplaced(self) -> int:
-        return int(self._input.get["unplaced"])
+@dataclass(frozen=True)
+class _Seen:
+    """Rows of one or more passes; `unplaced` ones come from a file of no batch."""
 
-    @property
-    def duplicates(self) -> int:
-        return self.read - self.invalid - int(self._winners.get["rows"]) if self._has_winners else 0
+    read: int = 0
+    invalid: int = 0
+    unplaced: int = 0
+    duplicates: int = 0
+
+    def __add__(self, other: "_Seen") -> "_Seen":
+        return _Seen(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
 
 
 def _finished(rows: DataFrame, job: Load, masker: Masker) -> DataFrame:
@@ -134,17 +137,17 @@ def _finished(rows: DataFrame, job: Load, masker: Masker) -> DataFrame:
     return masked.selectExpr("*", row_hash, f"'{job.run_id}' AS {RUN_ID}").select(*columns, *LINEAGE.names)
 
 
-def _reconcile(job: Load, counts: Counts, invalid: int, unplaced: int) -> None:
+def _reconcile(job: Load, counts: Counts, seen: _Seen) -> None:
     accounted = counts.quarantined + counts.duplicates + counts.stale + counts.written
     problems = []
     if counts.read != counts.reported:
         problems.append(f"the source reported {counts.reported} rows and {counts.read} were read")
     if counts.read != accounted:
         problems.append(f"{counts.read} rows were read and {accounted} accounted for ({counts})")
-    if counts.quarantined != invalid:
-        problems.append(f"{invalid} rows were refused and {counts.quarantined} written to {job.quarantine}")
-    if unplaced:
-        problems.append(f"{unplaced} rows come from files that are in no batch")
+    if counts.quarantined != seen.invalid:
+        problems.append(f"{seen.invalid} rows were refused and {counts.quarantined} written to {job.quarantine}")
+    if seen.unplaced:
+        problems.append(f"{seen.unplaced} rows come from files that are in no batch")
     if problems:
         raise RowsUnaccounted(
             f"{job.silver}: {'; '.join(problems)}. Nothing is published; run again with the same data"

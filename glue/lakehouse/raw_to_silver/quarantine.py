@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame, Observation, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
@@ -35,11 +35,8 @@ def schema(table: SilverTable) -> T.StructType:
 
 def write(spark: SparkSession, text: DataFrame, job: "Load", masker: Masker) -> Written:
     """Appends the text rows that are not valid to the quarantine branch."""
-    rows = rejected(text, job.table, masker).withColumn(RUN_ID, F.lit(job.run_id))
-    place = iceberg.branch_of(job.quarantine, job.branch)
-    rows.select(*schema(job.table).names).writeTo(place).append()
-    mine = spark.table(place).where(F.col(RUN_ID) == job.run_id)
-    by_reason = mine.select(F.explode(REASONS).alias("reason")).groupBy("reason").count().collect()
-    return Written(
-        iceberg.added_rows(spark, job.quarantine, job.branch), {row.reason: row["count"] for row in by_reason}
-    )
+    counted = Observation(f"{job.quarantine}.reasons")
+    rows = rejected(text, job.table, masker, counted).withColumn(RUN_ID, F.lit(job.run_id))
+    rows.select(*schema(job.table).names).writeTo(iceberg.branch_of(job.quarantine, job.branch)).append()
+    reasons = {reason: int(rows) for reason, rows in counted.get.items() if rows}
+    return Written(iceberg.added_rows(spark, job.quarantine, job.branch), reasons)
