@@ -19,7 +19,7 @@ def pytest_runtest_setup() -> None:
 
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
-    started = session.start("local", tmp_path_factory.mktemp("spark"))
+    started = session.start("local", tmp_path_factory.mktemp("spark"), is_brief=True)
     started.conf.set("spark.sql.shuffle.partitions", "2")
     yield started
     started.stop()

@@ -54,8 +54,20 @@ def attach(spark: SparkSession, lake: Lake) -> None:
         spark.conf.set(f"{prefix}.{key}", value)
 
 
-def start(profile: Profile, logs: Path | None = None) -> SparkSession:
+def _remember_classes(spark: SparkSession) -> None:
+    """Keeps the classes that PySpark names on every call: each lookup would go through all of Spark's jars again."""
+    for path in ("functions", "PythonUtils", "py4j.reflection.TypeUtil", "org.apache.spark", "org.apache.iceberg"):
+        place: Any = spark._jvm
+        for step in path.split("."):
+            found = getattr(place, step)
+            setattr(place, step, found)
+            place = found
+
+
+def start(profile: Profile, logs: Path | None = None, is_brief: bool = False) -> SparkSession:
     """A Spark session for the profile; locally the JVM writes its log and event log below `logs`.
+
+    A brief local session is for work of minutes on little data: its JVM is set to start fast rather than run fast.
 
     Raises:
         JavaMissing: Java 17 is not here (local profile).
@@ -68,7 +80,7 @@ def start(profile: Profile, logs: Path | None = None) -> SparkSession:
         return builder.getOrCreate()
     logs = (logs or Path("build/logs")).resolve()
     (logs / "events").mkdir(parents=True, exist_ok=True)
-    for key, value in _local_settings(logs).items():
+    for key, value in _local_settings(logs, is_brief).items():
         builder = builder.config(key, value)
     return _start_locally(builder, logs / "spark.log")
 
@@ -82,7 +94,8 @@ def _common_settings() -> dict[str, str]:
         "spark.sql.extensions": ICEBERG_EXTENSIONS,
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.ansi.enabled": "true",
-        "spark.sql.adaptive.enabled": "true",
+        # Every query posts its plans to the UI and the event log; the default spells them out at length.
+        "spark.sql.ui.explainMode": "simple",
         # Inferring filters from a wide row of typed columns takes the optimizer minutes and finds nothing to use.
         "spark.sql.constraintPropagation.enabled": "false",
         # The JVM never compiles a method of more than 8,000 bytes: a generated stage beyond that is interpreted.
@@ -91,10 +104,15 @@ def _common_settings() -> dict[str, str]:
     }
 
 
-def _local_settings(logs: Path) -> dict[str, str]:
+# Half of a short run goes into compiling Spark's own code twice; the first compiler's code is good enough for it.
+BRIEF_JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:MetaspaceSize=256m"
+
+
+def _local_settings(logs: Path, is_brief: bool) -> dict[str, str]:
     return {
         "spark.master": "local[*]",
         "spark.driver.memory": os.environ.get("SPARK_DRIVER_MEMORY", "3g"),
+        "spark.driver.extraJavaOptions": BRIEF_JVM if is_brief else "",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
         "spark.jars.packages": ICEBERG_RUNTIME,
@@ -115,6 +133,7 @@ def _start_locally(builder: SparkSession.Builder, log: Path) -> SparkSession:
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-12:])
         raise SparkDidNotStart(f"Spark did not start; the end of {log}:\n{tail}") from error
     spark.sparkContext.setLogLevel("ERROR")
+    _remember_classes(spark)
     # AppFlow's file names hold colons, and Hadoop can't form the name of a checksum file beside such a name.
     files: Any = spark.sparkContext._jvm
     files.org.apache.hadoop.fs.FileSystem.getLocal(spark.sparkContext._jsc.hadoopConfiguration()).setVerifyChecksum(
