@@ -15,18 +15,13 @@ from lakehouse.models import Pipeline
 from lakehouse.raw_to_silver.mask import masker
 from lakehouse.references import build_order
 from lakehouse.report import Report, TableReport, check_problems
+from lakehouse.sizing import size
 from lakehouse.tables import Worked, Workshop, raw_to_silver, silver_to_gold
 from lakehouse.timing import Clock
 from object_store import ObjectStore, open_store
 from raw_ready.build import build_manifest
 from raw_ready.manifest import Manifest, TableBatches, encode
 from secret_store import open_secrets
-
-BYTES_PER_PARTITION = 64 * 2**20
-# AppFlow's Parquet grows about fourfold when its text is read into rows.
-GROWTH = 4
-MOST_PARTITIONS = 4_000
-ROWS_WORTH_COMPILING = 100_000
 
 
 class RunFailed(Explained):
@@ -66,7 +61,7 @@ def run(
     shop = Workshop(
         spark, pipeline, lake.catalog, run_id, masker(spark, key, pipeline.masking.version), raw, clock, tell
     )
-    _size(spark, unread)
+    size(spark, unread, [f"{lake.catalog}.silver.{name}" for name in pipeline.silver])
     done = _work(shop, unread)
     _publish(shop, runs, report, done)
     runs.put(f"{run_id}/run.json", report.to_json())
@@ -90,21 +85,6 @@ def _unread(
 def _after(table: TableBatches, watermark: str) -> TableBatches:
     batches = tuple(batch for batch in table.batches if batch.position > watermark)
     return TableBatches(table.source, table.format, watermark, batches)
-
-
-def _size(spark: SparkSession, manifest: Manifest) -> None:
-    """Sets Spark by the largest table's batch: shuffle partitions that it fills, and compiled code where that pays.
-
-    Compiling a table's expressions takes seconds, interpreting them takes some microseconds a row.
-    """
-    tables = manifest.tables.values()
-    size = max((sum(file.bytes for batch in one.batches for file in batch.files) for one in tables), default=0)
-    rows = max((sum(batch.rows for batch in one.batches) for one in tables), default=0)
-    partitions = max(size * GROWTH // BYTES_PER_PARTITION, spark.sparkContext.defaultParallelism)
-    is_large = rows > ROWS_WORTH_COMPILING
-    spark.conf.set("spark.sql.shuffle.partitions", str(min(partitions, MOST_PARTITIONS)))
-    spark.conf.set("spark.sql.codegen.wholeStage", str(is_large).lower())
-    spark.conf.set("spark.sql.codegen.factoryMode", "FALLBACK" if is_large else "NO_CODEGEN")
 
 
 def _work(shop: Workshop, manifest: Manifest) -> list[Worked]:
