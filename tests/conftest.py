@@ -1,4 +1,4 @@
-"""One Spark session for the whole suite; sockets only to this machine."""
+"""One Spark session and one emulated AWS account for the whole suite; sockets only to this machine."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,8 +8,16 @@ from pyspark.sql import SparkSession
 from pytest_socket import socket_allow_hosts
 
 from lakehouse import session
+from tests.object_store.stores import aws, aws_account, store
 
+__all__ = ["aws", "aws_account", "store"]
 ROOT = Path(__file__).parents[1]
+INTERPRETED = {
+    "spark.sql.shuffle.partitions": "2",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.adaptive.enabled": "false",
+}
 
 
 @pytest.hookimpl(trylast=True)
@@ -20,6 +28,8 @@ def pytest_runtest_setup() -> None:
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     started = session.start("local", tmp_path_factory.mktemp("spark"), is_brief=True)
-    started.conf.set("spark.sql.shuffle.partitions", "2")
+    # As a run on little data sets them: see lakehouse/sizing.py.
+    for setting, value in INTERPRETED.items():
+        started.conf.set(setting, value)
     yield started
     started.stop()

@@ -5,20 +5,28 @@ from pathlib import Path
 
 import boto3
 import pytest
+import requests
 from moto import mock_aws
 
 from object_store import FolderStore, ObjectStore, S3Store
 
 
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """An empty AWS account inside this process."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    monkeypatch.delenv("AWS_CA_BUNDLE", raising=False)
-    with mock_aws():
+@pytest.fixture(scope="session")
+def aws_account() -> Iterator[None]:
+    """One AWS account inside this process for all tests: making one anew reads boto3's large models every time."""
+    with pytest.MonkeyPatch.context() as environment, mock_aws():
+        environment.setenv("AWS_ACCESS_KEY_ID", "testing")
+        environment.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+        environment.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+        environment.delenv("AWS_CA_BUNDLE", raising=False)
         yield
+
+
+@pytest.fixture
+def aws(aws_account: None) -> Iterator[None]:
+    """The account, empty."""
+    yield
+    requests.post("http://motoapi.amazonaws.com/moto-api/reset", timeout=5).raise_for_status()
 
 
 @pytest.fixture(params=["folder", "s3", "s3 below a prefix"])

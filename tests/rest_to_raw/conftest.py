@@ -11,10 +11,8 @@ import pytest
 from commit_log import CommitLog, Entry
 from object_store import ObjectStore
 from rest_to_raw import Continue, Deadline, Done, Failed, Resource, run
-from tests.object_store.stores import aws, store
 from tests.rest_to_raw.fake_api import FakeApi
 
-__all__ = ["aws", "store"]
 TOKEN = "canary-5f1d"  # noqa: S105
 
 
