@@ -32,7 +32,7 @@ def main(argv: list[str]) -> None:
     batches = manifest.decode(read(options["manifest"])) if "manifest" in options else None
     if profile == "local":
         lake = session.Lake.in_folder(Path(options["lake"]))
-        spark = session.start("local", Path(options["lake"]) / "logs")
+        spark = session.start_in_folder(Path(options["lake"]))
     else:
         lake = session.Lake.on_aws(options["raw"], options["runs"], options["warehouse"])
         spark = session.start("glue")

@@ -15,7 +15,6 @@ from raw_ready.build import NotReady
 from secret_store import SecretMissing
 
 FAILED, MISUSED = 1, 2
-WORTH_WARMING_UP = 256 * 2**20
 # What is wrong with the machine, the settings or the data, as opposed to with this program.
 EXPECTED = (Explained, NotReady, SecretMissing, JavaMissing, session.SparkDidNotStart)
 
@@ -30,7 +29,7 @@ def run_in_folder(pipeline: Pipeline, folder: Path, run_id: str, console: Consol
     place = str(folder / "runs" / run_id / "run.json")
     try:
         tell("starting Spark (the first time it fetches Iceberg's jar)")
-        spark = session.start("local", folder / "logs", is_brief=_bytes_in(folder / "raw") < WORTH_WARMING_UP)
+        spark = session.start_in_folder(folder)
         report = run(pipeline, run_id, spark, session.Lake.in_folder(folder), tell=tell, clock=clock)
     except RunFailed as failed:
         print_summary(failed.report, console, place)
@@ -43,7 +42,3 @@ def run_in_folder(pipeline: Pipeline, folder: Path, run_id: str, console: Consol
         return FAILED
     print_summary(report, console, place)
     return 0
-
-
-def _bytes_in(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

@@ -14,6 +14,7 @@ from lakehouse.java import require_java
 
 Profile = Literal["local", "glue"]
 ICEBERG_RUNTIME = "org.apache.iceberg:iceberg-spark-runtime-3.5_2.12:1.10.0"
+WORTH_WARMING_UP = 256 * 2**20
 ICEBERG_EXTENSIONS = "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions"
 
 
@@ -62,6 +63,15 @@ def _remember_classes(spark: SparkSession) -> None:
             found = getattr(place, step)
             setattr(place, step, found)
             place = found
+
+
+def start_in_folder(folder: Path) -> SparkSession:
+    """A local session for the lake in the folder; it logs below `logs/`, and is brief where `raw/` is small.
+
+    Raises: as `start`.
+    """
+    arrived = sum(path.stat().st_size for path in (folder / "raw").rglob("*") if path.is_file())
+    return start("local", folder / "logs", is_brief=arrived < WORTH_WARMING_UP)
 
 
 def start(profile: Profile, logs: Path | None = None, is_brief: bool = False) -> SparkSession:
