@@ -47,8 +47,15 @@ class Lake:
 
 
 def attach(spark: SparkSession, lake: Lake) -> None:
-    """Makes the lake's catalog known to the session; sessions may hold several lakes under different catalog names."""
+    """Makes the lake's catalog known to the session; sessions may hold several lakes under different catalog names.
+
+    Raises:
+        ValueError: the name is another lake's in this session, and Spark would go on using that one.
+    """
     prefix = f"spark.sql.catalog.{lake.catalog}"
+    warehouse = dict(lake.catalog_settings)["warehouse"]
+    if spark.conf.get(f"{prefix}.warehouse", warehouse) != warehouse:
+        raise ValueError(f"this session's catalog '{lake.catalog}' is another lake; give this one a name of its own")
     spark.conf.set(prefix, "org.apache.iceberg.spark.SparkCatalog")
     # Another process's commit must be seen at once, so nothing of the catalog is cached.
     for key, value in (*lake.catalog_settings, ("cache-enabled", "false")):

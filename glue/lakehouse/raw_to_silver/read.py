@@ -22,6 +22,8 @@ CORRUPT = "_corrupt_record"
 MALFORMED = "_malformed"
 # Exact for every decimal of the contract's usual types; a JSON number read as text would pass through a double.
 EXACT = T.DecimalType(38, 18)
+# Where the locale is en-US, Spark takes the commas out of a text before it reads a decimal: "1,5" would become 15.
+NO_COMMAS = "de-CH"
 
 
 def read(spark: SparkSession, table: SilverTable, batches: TableBatches, uri: Callable[[str], str]) -> DataFrame:
@@ -54,7 +56,7 @@ def _read_json(spark: SparkSession, files: list[str], fields: dict[str, str], ex
     corrupt = F.col(CORRUPT)
     is_no_json = corrupt.isNotNull() & F.get_json_object(corrupt, "$").isNull()
     found = [_json_text(field, field in exact).alias(name) for name, field in fields.items()]
-    rows = spark.read.schema(schema).option("columnNameOfCorruptRecord", CORRUPT).json(files)
+    rows = spark.read.schema(schema).options(columnNameOfCorruptRecord=CORRUPT, locale=NO_COMMAS).json(files)
     return rows.select(*found, *_lineage(is_no_json))
 
 
