@@ -52,8 +52,7 @@ def ours(spark: SparkSession, files: list[Path], round_number: int, rows: int, m
     whole = T.StructType([*silver_schema(CONTACT).fields, *LINEAGE.fields])
     iceberg.create(spark, silver, whole, CONTACT.description, {})
     iceberg.create(spark, aside, quarantine.schema(CONTACT), "rows kept aside", {})
-    for table in (silver, aside):
-        iceberg.open_branch(spark, table, "audit")
+    iceberg.open_branch(spark, silver, "audit")
     batch = Batch(ARRIVED_AT, ARRIVED_AT, rows, tuple(File(str(file), file.stat().st_size) for file in files))
     batches = TableBatches("salesforce.Contact", "parquet", "", (batch,))
     counts = load(spark, Load(CONTACT, batches, silver, aside, "audit", "bench"), masks, lambda key: f"file://{key}")

@@ -89,7 +89,7 @@ def publish(spark: SparkSession, name: str, branch: str, audited: int, tag: str,
     if head is None and snapshot_id(spark, name) == audited:
         return audited
     if head is None or head.snapshotId() != audited:
-        raise NotAudited(f"{name}: branch {branch} is not at the audited snapshot {audited}; run again")
+        raise NotAudited(f"{name}: branch {branch} is not at the audited snapshot {audited}")
     transaction = loaded.newTransaction()
     refs = transaction.manageSnapshots()
     if loaded.currentSnapshot() is None:

@@ -38,14 +38,25 @@ def publish(spark: SparkSession, runs: ObjectStore, run_id: str, audited: list[A
 
 
 def complete_interrupted(spark: SparkSession, runs: ObjectStore) -> str | None:
-    """Finishes the publication of a run that was killed while it published; gives that run's id."""
+    """Finishes the publication of a run that was killed while it published; gives that run's id.
+
+    Raises:
+        NotAudited: a table was changed by other hands since; the message says how to give the publication up.
+    """
     if not runs.exists(MANIFEST):
         return None
     manifest = json.loads(runs.get(MANIFEST))
     if manifest["state"] == "published":
         return None
-    publish(spark, runs, manifest["run_id"], [Audited(**one) for one in manifest["tables"]])
-    return str(manifest["run_id"])
+    run_id = str(manifest["run_id"])
+    try:
+        publish(spark, runs, run_id, [Audited(**one) for one in manifest["tables"]])
+    except iceberg.NotAudited as error:
+        raise iceberg.NotAudited(
+            f"run {run_id} was interrupted while it published and can't be completed: {error}. To give it up, remove "
+            f"{runs.uri(MANIFEST)}; tables that it has published stay as they are, the others are read again"
+        ) from error
+    return run_id
 
 
 def _publish_one(spark: SparkSession, run_id: str, one: Audited) -> int:

@@ -12,7 +12,8 @@ from data_quality.gate import Check
 from lakehouse.raw_to_silver.load import Counts
 from lakehouse.timing import Split
 
-Outcome = Literal["published", "nothing new", "failed"]
+# A table that has passed is held back when another one of its run has not.
+Outcome = Literal["published", "nothing new", "held back", "failed"]
 
 
 @dataclass
@@ -53,21 +54,16 @@ class Report:
         return json.dumps(asdict(self), indent=2).encode() + b"\n"
 
 
-def check_problems(table: TableReport) -> list[str]:
-    """One line per check that blocks: table, rule, count, and what to do next."""
-    return [
-        f"{table.name}: rule '{check.rule}' failed{_extent(check)}; {_advice(table)}" for check in table.failed_checks
-    ]
+def check_problems(table: TableReport, branch: str) -> list[str]:
+    """One line per check that blocks: table, rule, count, and where the checked rows are."""
+    advice = f"look at them on branch {branch} of {table.name}, readers keep the last published data"
+    return [f"{table.name}: rule '{check.rule}' failed{_extent(check)}; {advice}" for check in table.failed_checks]
 
 
 def _extent(check: Check) -> str:
     if check.error:
         return f" ({check.error})"
     return f" on {check.unexpected:,} of {check.of:,} rows" if check.unexpected is not None and check.of else ""
-
-
-def _advice(table: TableReport) -> str:
-    return f"the rows are on branch audit of {table.name}, readers keep the last published data"
 
 
 def print_summary(report: Report, console: Console, place: str) -> None:

@@ -12,6 +12,7 @@ from lakehouse import iceberg, publish, session
 from lakehouse.contract import to_json
 from lakehouse.errors import Explained, describe
 from lakehouse.models import Pipeline
+from lakehouse.publish import Audited
 from lakehouse.raw_to_silver.mask import masker
 from lakehouse.references import build_order
 from lakehouse.report import Report, TableReport, check_problems
@@ -92,13 +93,13 @@ def _work(shop: Workshop, manifest: Manifest) -> list[Worked]:
     fresh = {name: table for name, table in manifest.tables.items() if table.batches}
     done = _in_parallel(shop, "silver", fresh, lambda name: raw_to_silver(shop, name, fresh[name]))
     idle = [Worked(TableReport(f"silver.{name}")) for name in manifest.tables if name not in fresh]
-    if any(_problems(one) for one in done):
+    if any(_problems(shop, one) for one in done):
         return [*done, *idle]
     for level in _levels(shop.pipeline):
         written = {one.report.name for one in done if one.audited}
         built = _in_parallel(shop, "gold", level, partial(silver_to_gold, shop, written=written))
         done += built
-        if any(_problems(one) for one in built):
+        if any(_problems(shop, one) for one in built):
             break
     return [*done, *idle]
 
@@ -127,26 +128,37 @@ def _in_parallel(shop: Workshop, layer: str, names: Iterable[str], work: Callabl
         return list(pool.map(one, names))
 
 
-def _problems(one: Worked) -> list[str]:
+def _problems(shop: Workshop, one: Worked) -> list[str]:
     own = [f"{one.report.name}: {one.report.problem}"] if one.report.problem else []
-    return own + check_problems(one.report)
+    return own + check_problems(one.report, shop.branch)
 
 
 def _publish(shop: Workshop, runs: ObjectStore, report: Report, done: list[Worked]) -> None:
     """The barrier: every table has passed, or none is published."""
     report.tables = sorted((one.report for one in done), key=lambda table: table.name.startswith("gold."))
-    report.problems = [line for one in done for line in _problems(one)]
+    report.problems = [line for one in done for line in _problems(shop, one)]
     audited = [audited for one in done for audited in one.audited]
+    if audited and not report.problems:
+        report.problems = _published(shop, runs, audited)
+        report.outcome = "published"
     if report.problems:
         report.outcome = "failed"
-    elif audited:
-        with shop.clock.span("publication", "execution"):
-            publish.publish(shop.spark, runs, shop.run_id, audited)
-        report.outcome = "published"
-        shop.tell(f"published {len(audited)} tables as pub_{shop.run_id}")
     for one in done:
         one.report.milliseconds = shop.clock.split(one.report.name)
-        if one.audited or _problems(one):
-            one.report.outcome = "failed" if _problems(one) else report.outcome
+        if _problems(shop, one):
+            one.report.outcome = "failed"
+        elif one.audited:
+            one.report.outcome = "held back" if report.problems else "published"
     report.milliseconds = shop.clock.split()
     report.finished_at = datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _published(shop: Workshop, runs: ObjectStore, audited: list[Audited]) -> list[str]:
+    """Publishes the tables; gives what kept it from finishing, which the next run does then."""
+    try:
+        with shop.clock.span("publication", "execution"):
+            publish.publish(shop.spark, runs, shop.run_id, audited)
+    except Exception as error:
+        return [f"publication: {describe(error)}. Some tables may be published; the next run completes it first"]
+    shop.tell(f"published {len(audited)} tables as pub_{shop.run_id}")
+    return []

@@ -17,7 +17,7 @@ from lakehouse.raw_to_silver.load import Counts, Load, load
 from lakehouse.raw_to_silver.mask import Masker
 from lakehouse.raw_to_silver.schema import LINEAGE, kept, silver_schema
 from lakehouse.report import TableReport
-from lakehouse.silver_to_gold import function_of
+from lakehouse.silver_to_gold import code_version, function_of
 from lakehouse.timing import Clock
 from object_store import ObjectStore
 from raw_ready.manifest import TableBatches
@@ -66,7 +66,7 @@ def raw_to_silver(shop: Workshop, name: str, batches: TableBatches) -> Worked:
     table, full = shop.pipeline.silver[name], f"silver.{name}"
     report = TableReport(full)
     with shop.clock.span(full, "load"):
-        job = _open_branches(shop, name, batches)
+        job = _prepared(shop, name, batches)
         report.counts = load(shop.spark, job, shop.masker, shop.raw.uri)
     shop.tell(f"{full}: {_sentence(report.counts)}")
     with shop.clock.span(full, "execution"):
@@ -101,15 +101,15 @@ def silver_to_gold(shop: Workshop, name: str, written: set[str]) -> Worked:
     return Worked(report, [audited])
 
 
-def _open_branches(shop: Workshop, name: str, batches: TableBatches) -> Load:
+def _prepared(shop: Workshop, name: str, batches: TableBatches) -> Load:
+    """The table's load, with its tables made and its silver branch opened."""
     table = shop.pipeline.silver[name]
     silver, aside = shop.name(f"silver.{name}"), shop.name(f"quarantine.{name}")
     whole = T.StructType([*silver_schema(table).fields, *LINEAGE.fields])
     iceberg.create(shop.spark, silver, whole, table.description, MERGED | _unmeasured(kept(table)))
     about = f"rows of silver.{name} that were kept aside, with their reasons"
     iceberg.create(shop.spark, aside, quarantine.schema(table), about, _unmeasured(kept(table)))
-    for place in (silver, aside):
-        iceberg.open_branch(shop.spark, place, shop.branch)
+    iceberg.open_branch(shop.spark, silver, shop.branch)
     return Load(table, batches, silver, aside, shop.branch, shop.run_id)
 
 
@@ -143,9 +143,9 @@ def _gold_rules(name: str, columns: list[str], key: tuple[str, ...]) -> list[rul
 
 
 def _inputs(shop: Workshop, refs: dict[str, str]) -> str:
-    """What a gold table is made of: the snapshots that it reads and the settings that its function takes."""
+    """What a gold table is made of: the snapshots that it reads, the contract's settings and the code."""
     snapshots = {read: iceberg.snapshot_id(shop.spark, shop.name(read), ref) for read, ref in sorted(refs.items())}
-    return json.dumps({"snapshots": snapshots, "settings": dict(shop.pipeline.settings)})
+    return json.dumps({"snapshots": snapshots, "settings": dict(shop.pipeline.settings), "code": code_version()})
 
 
 def _build(shop: Workshop, name: str, refs: dict[str, str]) -> DataFrame:

@@ -69,14 +69,20 @@ def test_what_day_two_does_not_write_stays_as_it_was(story: Story) -> None:
         assert untouched.exceptAll(stayed).count() == stayed.exceptAll(untouched).count() == 0, name
 
 
-def test_every_table_that_changed_is_published_with_a_tag_and_keeps_no_branch(story: Story) -> None:
+def test_what_changed_is_published_with_a_tag_and_only_a_failed_run_leaves_branches(story: Story) -> None:
     for name in ("first", "second"):
         step = story.steps[name]
         published = {table for table, outcome in outcomes(step).items() if outcome == "published"}
-        tags = {table: iceberg.snapshot_id(story.spark, f"{story.catalog}.{table}", f"pub_{step.run_id}") for table in published}
+        tags = {
+            table: iceberg.snapshot_id(story.spark, f"{story.catalog}.{table}", f"pub_{step.run_id}")
+            for table in published
+        }
         assert tags == {table: step.main[table] for table in published}
-    refs = [story.spark.table(f"{story.catalog}.{table}.refs").where("type = 'BRANCH'").select("name") for table in story.tables]
-    assert {row.name for row in reduce(DataFrame.union, refs).collect()} == {"main"}
+    refs = [
+        story.spark.table(f"{story.catalog}.{table}.refs").where("type = 'BRANCH'").select("name")
+        for table in story.tables
+    ]
+    assert {row.name for row in reduce(DataFrame.union, refs).collect()} == {"main", "audit_r_broken"}
 
 
 def test_day_two_publishes_all_tables_that_have_news(story: Story) -> None:
@@ -97,8 +103,8 @@ def test_the_report_of_a_broken_suite_names_table_rule_and_count(story: Story) -
     wrong = would_be.where("amount NOT BETWEEN 0 AND 1").count()
     sentence = (
         f"silver.opportunity: rule '{BROKEN['name']}' failed on {wrong:,} of "
-        f"{story.rows('silver.opportunity', 'second').count():,} rows; the rows are on branch audit_r_broken of "
-        f"lake.silver.opportunity, readers keep the last published data"
+        f"{story.rows('silver.opportunity', 'second').count():,} rows; look at them on branch audit_r_broken of "
+        f"silver.opportunity, readers keep the last published data"
     )
     assert broken.report["problems"] == [sentence]
     assert sentence in " ".join(broken.printed.split())

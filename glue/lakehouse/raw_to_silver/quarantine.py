@@ -34,9 +34,10 @@ def schema(table: SilverTable) -> T.StructType:
 
 
 def write(spark: SparkSession, text: DataFrame, job: "Load", masker: Masker) -> Written:
-    """Appends the text rows that are not valid to the quarantine branch."""
+    """Appends the text rows that are not valid to the quarantine branch, which it opens."""
     counted = Observation(f"{job.quarantine}.reasons")
     rows = rejected(text, job.table, masker, counted).withColumn(RUN_ID, F.lit(job.run_id))
-    rows.select(*schema(job.table).names).writeTo(iceberg.branch_of(job.quarantine, job.branch)).append()
+    branch = iceberg.open_branch(spark, job.quarantine, job.branch)
+    rows.select(*schema(job.table).names).writeTo(branch).append()
     reasons = {reason: int(rows) for reason, rows in counted.get.items() if rows}
     return Written(iceberg.added_rows(spark, job.quarantine, job.branch), reasons)
