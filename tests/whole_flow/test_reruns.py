@@ -1,4 +1,4 @@
-"""A rerun changes nothing, a day's changes are all that a later run reads and writes, and a failed run shows nothing."""
+"""A rerun changes nothing, a later run reads and writes that day's changes alone, and a failed run shows nothing."""
 
 from functools import reduce
 

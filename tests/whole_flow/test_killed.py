@@ -1,0 +1,96 @@
+"""A job that is killed, and started again, ends in the tables of one that never was."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+
+from lakehouse import iceberg, session
+from lakehouse.contract import to_json
+from tests.job.start import start_job
+from tests.whole_flow.story import Story
+
+LONGEST_S = 240
+# What differs between two runs of the same data.
+OF_THE_RUN = ("_run_id", "_source_file")
+
+
+class Lake:
+    """A lake before its first run, and the job on it."""
+
+    def __init__(self, folder: Path, pipeline: Path) -> None:
+        self.folder = folder
+        self.pipeline = pipeline
+        self.output = folder.parent / "output"
+
+    def start(self, run_id: str) -> subprocess.Popen[bytes]:
+        places = ("--lake", str(self.folder), "--pipeline", str(self.pipeline))
+        return start_job(self.output, "--profile", "local", "--run_id", run_id, *places)
+
+    def killed_once(self, run_id: str, is_time: Callable[[], bool]) -> None:
+        """Starts the job and kills it, with all its processes, as soon as it is time."""
+        job = self.start(run_id)
+        give_up = time.monotonic() + LONGEST_S
+        while not is_time():
+            assert job.poll() is None and time.monotonic() < give_up, self.output.read_text()
+            time.sleep(0.005)
+        os.killpg(job.pid, signal.SIGKILL)
+        assert job.wait() == -signal.SIGKILL
+
+    def json(self, place: str) -> dict[str, Any]:
+        """A file below `runs/`; empty while it is not there."""
+        path = self.folder / "runs" / place
+        return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+
+    def is_loaded(self, table: str) -> bool:
+        return self.output.exists() and f"{table}: " in self.output.read_text()
+
+    def is_half_published(self, run_id: str) -> bool:
+        """Whether the run publishes, and has published some table."""
+        tagged = any(f"pub_{run_id}" in path.read_text() for path in self.folder.glob("silver/*/metadata/v*.json"))
+        return tagged and self.json("publication.json").get("state") == "publishing"
+
+
+@pytest.fixture(scope="module")
+def lake(story: Story, day_one: Path, tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """The first day of the story, run by a job that was killed twice and then left alone."""
+    folder = tmp_path_factory.mktemp("killed")
+    shutil.copytree(day_one, folder / "lake")
+    (folder / "pipeline.json").write_text(to_json(story.pipeline), encoding="utf-8")
+    killed = Lake(folder / "lake", folder / "pipeline.json")
+    killed.killed_once("r1", lambda: killed.is_loaded("silver.lead"))
+    killed.killed_once("r2", lambda: killed.is_half_published("r2"))
+    return killed
+
+
+@pytest.fixture(scope="module")
+def exit_code(lake: Lake) -> int:
+    assert lake.json("publication.json")["state"] == "publishing"
+    return lake.start("r3").wait(LONGEST_S)
+
+
+def test_the_next_run_completes_what_was_half_published(lake: Lake, exit_code: int) -> None:
+    report = lake.json("r3/run.json")
+    assert (exit_code, report["completed_run"], report["outcome"]) == (0, "r2", "nothing new")
+
+
+@pytest.mark.usefixtures("exit_code")
+def test_every_table_is_as_if_the_job_had_never_been_killed(story: Story, lake: Lake, spark: SparkSession) -> None:
+    session.attach(spark, session.Lake.in_folder(lake.folder, catalog="killed"))
+    for table in story.tables:
+        never, killed = story.rows(table, "first"), spark.table(f"killed.{table}")
+        never, killed = (rows.drop(*OF_THE_RUN) for rows in (never, killed))
+        assert differing(never, killed) == 0, table
+        assert iceberg.snapshot_id(spark, f"killed.{table}", "pub_r2") == iceberg.snapshot_id(spark, f"killed.{table}")
+
+
+def differing(one: DataFrame, other: DataFrame) -> int:
+    return one.exceptAll(other).count() + other.exceptAll(one).count()
