@@ -40,7 +40,15 @@ def main(arguments: list[str]) -> int:
     pipeline = compile_contract(chosen.contract)
     console.print(f"day {chosen.day} arrives in {chosen.lake}/raw", highlight=False)
     arrive(pipeline, chosen.lake, chosen.day, chosen.scale)
-    return run_in_folder(pipeline, chosen.lake, new_run_id(), console)
+    exit_code = run_in_folder(pipeline, chosen.lake, new_run_id(), console)
+    if exit_code == 0:
+        console.print(_what_to_look_at(chosen.lake, chosen.day), highlight=False, soft_wrap=True)
+    return exit_code
+
+
+def _what_to_look_at(lake: Path, day: int) -> str:
+    next_step = "make demo DAY=2 brings the next day's changes" if day == 1 else "make demo once more: nothing is new"
+    return f"gold: {lake}/gold, kept aside: {lake}/quarantine (Iceberg tables, Parquet in data/); next: {next_step}"
 
 
 if __name__ == "__main__":

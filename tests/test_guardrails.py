@@ -1,0 +1,74 @@
+"""What must never be in this repository, whoever writes it."""
+
+import ast
+import re
+import socket
+import statistics
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytest_socket import SocketConnectBlockedError
+
+from lakehouse.contract import compile_contract
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("glue", "lambda", "data_quality", "demo", "bench", "tests")
+SOURCES = {
+    str(path.relative_to(ROOT)): path.read_text() for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))
+}
+PRODUCT = {name: text for name, text in SOURCES.items() if name.startswith(("glue", "lambda", "data_quality"))}
+LONGEST_FILE, LONGEST_FUNCTION, NINETIETH, MEDIAN = 250, 40, 30, 10
+# Each with the reason: what is written there does not do what it seems to do.
+FORBIDDEN = {
+    r'option\("branch"': "Iceberg ignores it and writes to main",
+    r"spark\.wap\.": "a session-wide setting, under which two tables at a time write each other's branch",
+    r"\budf\(|pandas_udf|mapInPandas|applyInPandas": "rows would leave the JVM",
+    r"\.toPandas\(|\.rdd\b": "rows would come to the driver",
+    r"inferSchema|\.schema_of_json": "types come from the contract",
+    r"from unittest import mock|unittest\.mock": "fakes over mocks",
+    r"how=[\"']right|right_outer": "a right join reads backwards",
+}
+
+
+def functions(text: str) -> Iterator[ast.FunctionDef]:
+    return (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef))
+
+
+def lines(function: ast.FunctionDef) -> int:
+    """Lines of the body, its docstring left out."""
+    body = function.body[1:] if ast.get_docstring(function) and len(function.body) > 1 else function.body
+    return (function.end_lineno or 0) - body[0].lineno + 1
+
+
+def test_files_and_functions_are_short() -> None:
+    sizes = {f"{name}:{one.name}": lines(one) for name, text in SOURCES.items() for one in functions(text)}
+    long = [name for name, text in SOURCES.items() if text.count("\n") > LONGEST_FILE]
+    assert (long, [name for name, size in sizes.items() if size > LONGEST_FUNCTION]) == ([], [])
+    assert statistics.median(sizes.values()) <= MEDIAN
+    assert statistics.quantiles(sizes.values(), n=10)[-1] <= NINETIETH
+
+
+@pytest.mark.parametrize("pattern", FORBIDDEN)
+def test_what_does_not_do_what_it_seems_to_do_is_not_written(pattern: str) -> None:
+    assert [name for name, text in PRODUCT.items() if re.search(pattern, text)] == [], FORBIDDEN[pattern]
+
+
+def test_tables_are_named_in_the_contract_the_suites_and_their_own_gold_functions_alone() -> None:
+    pipeline = compile_contract(ROOT / "pipeline.yaml")
+    tables = "|".join([*pipeline.silver, *pipeline.gold])
+    literal = re.compile(rf"[\"'](?:(?:silver|gold|quarantine)\.)?(?:{tables})[\"']")
+    logic = {name: text for name, text in PRODUCT.items() if "silver_to_gold/" not in name}
+    assert {name: literal.findall(text) for name, text in logic.items() if literal.search(text)} == {}
+
+
+def test_the_contract_is_the_only_yaml_that_is_parsed_and_one_module_parses_it() -> None:
+    assert [name for name, text in PRODUCT.items() if re.search("import yaml|ruamel", text)] == [
+        "glue/lakehouse/contract.py"
+    ]
+
+
+@pytest.mark.filterwarnings("ignore:A test tried to use socket")
+def test_no_test_reaches_beyond_this_machine() -> None:
+    with socket.socket() as outward, pytest.raises(SocketConnectBlockedError):
+        outward.connect(("192.0.2.1", 443))

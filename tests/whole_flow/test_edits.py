@@ -1,0 +1,160 @@
+"""What the README promises of edits: each touches so many files of a copy of this repository, and the copy runs."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.whole_flow.story import SCALE
+
+ROOT = Path(__file__).parents[2]
+CONTRACT = "pipeline.yaml"
+NOT_COPIED = shutil.ignore_patterns(".git", ".venv", ".*_cache", "__pycache__", "build", "lake")
+# The demo, and the gold cases of the edit, in one process.
+BOTH = f"""
+import sys, pytest
+from demo.__main__ import main
+failed = main(["--lake", "lake", "--scale", "{SCALE}"])
+sys.exit(failed or pytest.main(["-q", "tests/silver_to_gold/test_cases.py", "-k", "campaign_spend or test_every"]))
+"""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Lines put into the contract before a line of it, and new files."""
+
+    lines: dict[str, str]
+    files: dict[str, str] = field(default_factory=dict)
+
+
+EDITS = {
+    "a Salesforce object and its silver table": Edit(
+        {
+            "    User: {}\n": "    Campaign: {format: csv}\n",
+            "gold:\n": """\
+  campaign:
+    description: one row per campaign
+    from: salesforce.Campaign
+    key: campaign_id
+    columns:
+      campaign_id: {from: Id, type: salesforce_id}
+      type: {from: Type}
+      cost: {from: ActualCost, type: "decimal(38,6)"}
+      currency: {from: CurrencyIsoCode, type: currency}
+
+""",
+        }
+    ),
+    "a REST resource": Edit(
+        {
+            "  fx:\n": "      payments: {path: /payments, records: data, since: {param: after, field: updated_at}}\n",
+            "gold:\n": """\
+  payment:
+    description: one row per payment
+    from: rest.billing.payments
+    key: payment_id
+    columns:
+      payment_id: {from: id}
+      invoice_id: {from: invoice_id, required: true}
+      amount: {from: amount, type: "decimal(38,6)"}
+
+""",
+        }
+    ),
+    "a gold table": Edit(
+        {
+            "  account_360:\n": """\
+  campaign_spend:
+    description: one row per type of campaign and currency
+    key: [type, currency]
+"""
+        },
+        {
+            "glue/lakehouse/silver_to_gold/campaign_spend.py": '''\
+"""Gold table `campaign_spend`."""
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+
+def campaign_spend(campaign: DataFrame) -> DataFrame:
+    """One row per type of campaign and currency."""
+    return campaign.groupBy("type", "currency").agg(F.sum("cost").cast("decimal(38,6)").alias("cost"))
+''',
+            "tests/cases/campaign_spend/costs-are-summed-by-type.yaml": """\
+law: Costs of one type and currency are summed.
+given:
+  campaign:
+    - {campaign_id: c1, type: Email, cost: "1.5", currency: EUR}
+    - {campaign_id: c2, type: Email, cost: "2", currency: EUR}
+expect:
+  - {type: Email, currency: EUR, cost: "3.5"}
+""",
+        },
+    ),
+}
+TOUCHED = {"a Salesforce object and its silver table": 1, "a REST resource": 1, "a gold table": 3}
+
+
+@dataclass(frozen=True)
+class Edited:
+    """The copy with all edits in it, and the files that each edit touched."""
+
+    folder: Path
+    touched: dict[str, set[str]]
+
+
+@pytest.fixture(scope="module")
+def edited(tmp_path_factory: pytest.TempPathFactory) -> Edited:
+    folder = tmp_path_factory.mktemp("edited") / "copy"
+    shutil.copytree(ROOT, folder, ignore=NOT_COPIED)
+    touched = {}
+    for name, edit in EDITS.items():
+        before = fingerprints(folder)
+        make(edit, folder)
+        after = fingerprints(folder)
+        touched[name] = {path for path in before | after if before.get(path) != after.get(path)}
+    return Edited(folder, touched)
+
+
+def fingerprints(folder: Path) -> dict[str, str]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def make(edit: Edit, folder: Path) -> None:
+    text = (folder / CONTRACT).read_text(encoding="utf-8")
+    for before, lines in edit.lines.items():
+        assert text.count(before) == 1, before
+        text = text.replace(before, lines + before)
+    for name, body in {CONTRACT: text, **edit.files}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(body, encoding="utf-8")
+
+
+def test_each_edit_touches_as_many_files_as_the_readme_says(edited: Edited) -> None:
+    assert {name: len(paths) for name, paths in edited.touched.items()} == TOUCHED
+
+
+def test_the_edited_copy_publishes_the_new_tables_and_holds_the_new_law(edited: Edited) -> None:
+    places = os.pathsep.join(str(edited.folder / name) for name in ("glue", "lambda", ""))
+    ended = subprocess.run(
+        [sys.executable, "-c", BOTH],
+        cwd=edited.folder,
+        env={**os.environ, "PYTHONPATH": places},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    (report,) = edited.folder.glob("lake/runs/*/run.json")
+    outcomes = {one["name"]: one["outcome"] for one in json.loads(report.read_text())["tables"]}
+    new = {"silver.campaign", "silver.payment", "gold.campaign_spend"}
+    assert {name: outcomes[name] for name in new} == dict.fromkeys(new, "published")
+    assert "2 passed" in ended.stdout
