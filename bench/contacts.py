@@ -1,4 +1,4 @@
-"""Generated Salesforce contacts: Parquet files of text columns, as AppFlow writes them, with wrong rows among them."""
+"""Generated Salesforce contacts: Parquet files of text columns, as AppFlow writes them; clean, or with faults."""
 
 from pathlib import Path
 
@@ -32,14 +32,24 @@ CONTACT = SilverTable.model_validate(
         },
     }
 )
-FIELDS = 14
+FILES = 8
+# With faults, one row of so many has no valid e-mail, and one stands twice.
+ONE_IN = 1_000
 
 
-def write_contacts(spark: SparkSession, folder: Path, rows: int, files: int = 8) -> list[Path]:
+def write_contacts(spark: SparkSession, folder: Path, rows: int, has_faults: bool) -> list[Path]:
     """Writes `rows` contacts of 14 text columns and gives the files; the same call gives the same contacts."""
-    numbers = spark.range(0, rows, numPartitions=files)
-    _fields(numbers.toDF("n")).write.mode("overwrite").parquet(f"file://{folder}")
+    numbers = spark.range(0, rows, numPartitions=FILES).toDF("n")
+    contacts = _fields(_with_repeats(numbers) if has_faults else numbers)
+    if has_faults:
+        is_wrong = F.crc32("Id") % ONE_IN == 0
+        contacts = contacts.withColumn("Email", F.when(is_wrong, "no-at-sign").otherwise(F.col("Email")))
+    contacts.write.mode("overwrite").parquet(f"file://{folder}")
     return sorted(folder.glob("*.parquet"))
+
+
+def _with_repeats(numbers: DataFrame) -> DataFrame:
+    return numbers.select(F.when(F.col("n") % ONE_IN == 1, F.col("n") - 1).otherwise(F.col("n")).alias("n"))
 
 
 def _fields(numbers: DataFrame) -> DataFrame:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any, Literal, get_args
 
+from lakehouse.errors import Explained
+
 Severity = Literal["critical", "warning", "info"]
 # Rules that run in Great Expectations' shared aggregate and put no value of the data into their result.
 KNOWN = frozenset(
@@ -25,7 +27,7 @@ VALUES_OF_AGGREGATES = frozenset({"expect_column_max_to_be_between", "expect_col
 KEY = "_key"
 
 
-class BadSuite(Exception):
+class BadSuite(Explained):
     """A suite file that can't be trusted; the message names the file, the rule and what is wrong."""
 
 
@@ -79,9 +81,12 @@ def from_suite(layer: str, table: str, personal: set[str]) -> list[Rule]:
         return []
     where = f"suites/{layer}/{table}.json"
     try:
-        lines = json.loads(place.read_text(encoding="utf-8"))["expectations"]
-    except (ValueError, KeyError) as error:
+        suite = json.loads(place.read_text(encoding="utf-8"))
+    except ValueError as error:
         raise BadSuite(f"{where}: it is no JSON object with a list 'expectations'") from error
+    lines = suite.get("expectations") if isinstance(suite, dict) and len(suite) == 1 else None
+    if not isinstance(lines, list) or not all(isinstance(line, dict) for line in lines):
+        raise BadSuite(f"{where}: it is no JSON object with a list 'expectations'")
     rules = [_rule(where, line) for line in lines]
     _refuse(where, rules, personal)
     return rules
@@ -93,6 +98,10 @@ def _rule(where: str, line: dict[str, Any]) -> Rule:
         raise BadSuite(
             f"{where}: a rule has 'name', 'type', 'kwargs' and 'severity', not {', '.join(sorted(unknown)) or 'less'}"
         )
+    if not (
+        isinstance(line["name"], str) and isinstance(line["type"], str) and isinstance(line.get("kwargs", {}), dict)
+    ):
+        raise BadSuite(f"{where}: a rule's 'name' and 'type' are texts, its 'kwargs' a JSON object")
     return Rule(line["name"], line["type"], line.get("kwargs", {}), line.get("severity", "critical"))
 
 

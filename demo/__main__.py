@@ -8,8 +8,8 @@ from pathlib import Path
 from demo.arrive import arrive_from_salesforce
 from demo.call_apis import arrive_from_apis
 from demo.sample_org import sample_org
-from lakehouse.__main__ import new_run_id, wide_console
-from lakehouse.contract import compile_contract
+from lakehouse.__main__ import MISUSED, new_run_id, wide_console
+from lakehouse.contract import ContractError, compile_contract
 from lakehouse.local import run_in_folder
 from lakehouse.models import Pipeline
 
@@ -37,7 +37,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--scale", type=float, default=1.0, help="1.0 is about 5,000 opportunities")
     chosen = parser.parse_args(arguments)
     console = wide_console()
-    pipeline = compile_contract(chosen.contract)
+    try:
+        pipeline = compile_contract(chosen.contract)
+    except ContractError as error:
+        console.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
+        return MISUSED
     console.print(f"day {chosen.day} arrives in {chosen.lake}/raw", highlight=False)
     arrive(pipeline, chosen.lake, chosen.day, chosen.scale)
     exit_code = run_in_folder(pipeline, chosen.lake, new_run_id(), console)

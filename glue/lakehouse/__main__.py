@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> int:
 
         return run_in_folder(pipeline, chosen.lake, new_run_id(), console)
     if chosen.command == "check":
-        console.print(f"{chosen.contract}: {_inventory(pipeline)}; no problem found", highlight=False)
+        console.print(f"{chosen.contract}: {_inventory(pipeline)}; no problem found", highlight=False, markup=False)
         return 0
     name, text = ("pipeline.json", contract.to_json(pipeline)) if chosen.command == "build" else _schema()
     Path("build").mkdir(exist_ok=True)

@@ -60,6 +60,8 @@ def _read_yaml(source: Path) -> dict[str, Any]:
         raw = YAML(typ="safe", pure=True).load(source.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ContractError(source, ["there is no such file; name yours with CONTRACT=path"]) from None
+    except OSError:
+        raise ContractError(source, ["the file can't be read; name another one with CONTRACT=path"]) from None
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise ContractError(source, [f"line {line}: {_without_values(error.problem or '')}"]) from None

@@ -72,8 +72,30 @@ def _add_new_columns(spark: SparkSession, name: str, schema: T.StructType) -> No
 
 def open_branch(spark: SparkSession, name: str, branch: str) -> str:
     """Makes the branch anew from main and gives its identifier for reading and writing."""
+    if snapshot_id(spark, name) is None and snapshot_id(spark, name, branch) is not None:
+        # Without a main there is nothing that could replace what an earlier attempt has left.
+        spark.sql(f"ALTER TABLE {name} DROP BRANCH {branch}")
     spark.sql(f"ALTER TABLE {name} CREATE OR REPLACE BRANCH {branch} RETAIN 7 DAYS")
     return branch_of(name, branch)
+
+
+def is_published(spark: SparkSession, name: str, branch: str, audited: int) -> bool:
+    """Whether the audited branch has become main already, rather than waiting for it.
+
+    Raises:
+        NotAudited: the branch is not where the audit left it, or main has moved since.
+    """
+    loaded = table(spark, name)
+    head, main = (loaded.snapshot(ref) for ref in (branch, MAIN))
+    if head is None and main is not None and main.snapshotId() == audited:
+        return True
+    if head is None or head.snapshotId() != audited:
+        raise NotAudited(f"{name}: branch {branch} is not at the audited snapshot {audited}")
+    jvm: Any = spark._jvm
+    is_ancestor = jvm.org.apache.iceberg.util.SnapshotUtil.isAncestorOf
+    if main is not None and not is_ancestor(loaded, audited, main.snapshotId()):
+        raise NotAudited(f"{name}: main has moved since branch {branch} was made; another writer was there")
+    return False
 
 
 def publish(spark: SparkSession, name: str, branch: str, audited: int, tag: str, properties: dict[str, str]) -> int:
@@ -84,12 +106,9 @@ def publish(spark: SparkSession, name: str, branch: str, audited: int, tag: str,
     Raises:
         NotAudited: the branch or main is not where the audit left it; nothing is changed.
     """
-    loaded = table(spark, name)
-    head = loaded.snapshot(branch)
-    if head is None and snapshot_id(spark, name) == audited:
+    if is_published(spark, name, branch, audited):
         return audited
-    if head is None or head.snapshotId() != audited:
-        raise NotAudited(f"{name}: branch {branch} is not at the audited snapshot {audited}")
+    loaded = table(spark, name)
     transaction = loaded.newTransaction()
     refs = transaction.manageSnapshots()
     if loaded.currentSnapshot() is None:

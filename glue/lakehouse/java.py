@@ -27,7 +27,10 @@ def require_java() -> None:
     if not java or not os.path.exists(java):
         where = f"at JAVA_HOME={home}" if home else "on this machine"
         raise JavaMissing(f"Spark needs Java {WANTED} and there is none {where}: {ADVICE}.")
-    told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
+    try:
+        told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
+    except OSError:
+        told = ""
     version = re.search(r'version "(?:1\.)?(\d+)', told)
     if not version or int(version[1]) != WANTED:
         found = f"Java {version[1]}" if version else "no readable version"

@@ -29,8 +29,10 @@ def publish(spark: SparkSession, runs: ObjectStore, run_id: str, audited: list[A
     """Publishes every table, then the manifest (table -> snapshot). Doing it again changes nothing.
 
     Raises:
-        NotAudited: a table is not where the audit left it.
+        NotAudited: a table is not where the audit left it; found before anything is published.
     """
+    for one in audited:
+        iceberg.is_published(spark, one.table, one.branch, one.snapshot)
     _write(runs, run_id, "publishing", audited)
     done = {one.table: _publish_one(spark, run_id, one) for one in audited}
     _write(runs, run_id, "published", audited)

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from data_quality.gate import Check
@@ -69,7 +70,11 @@ def _extent(check: Check) -> str:
 def print_summary(report: Report, console: Console, place: str) -> None:
     """Prints the tables, the times and what to look at next."""
     table = Table(
-        title=f"run {report.run_id}: {report.outcome}", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False
+        title=f"run {report.run_id}: {report.outcome}",
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=0,
     )
     for heading in (
         "table",
@@ -86,12 +91,14 @@ def print_summary(report: Report, console: Console, place: str) -> None:
         table.add_column(heading, justify="left" if heading in ("table", "outcome") else "right", no_wrap=True)
     for one in report.tables:
         table.add_row(one.name, *_figures(one.counts), _number(one.rows), _checks(one), one.outcome)
-    console.print(table)
+    # Rather wider than the terminal than with figures cut.
+    table.width = console.measure(table, options=console.options.update(width=1_000)).maximum
+    console.print(table, soft_wrap=True)
     for line in report.problems:
-        console.print(f"[red]✗[/red] {line}", highlight=False)
+        console.print(f"[red]✗[/red] {escape(line)}", highlight=False, soft_wrap=True)
     if report.milliseconds:
         console.print(_times(report.milliseconds))
-    console.print(f"report: {place}", highlight=False, soft_wrap=True)
+    console.print(f"report: {place}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _figures(counts: Counts | None) -> list[str]:

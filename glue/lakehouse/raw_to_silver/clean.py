@@ -48,13 +48,15 @@ def rejected(rows: DataFrame, table: SilverTable, masker: Masker, counted: Obser
 def _parsed(rows: DataFrame, table: SilverTable) -> DataFrame:
     """Clean text beside its typed value (`_typed_<name>`, where the type is not text)."""
     columns = kept(table)
-    carried = [name for name in rows.columns if name not in columns]
-    row = f"concat_ws('', {', '.join(map(quoted, columns))})"
-    text = [f"{types.clean(name, _HAS_NUL)} AS {quoted(name)}" for name in columns]
     wanted = {name: column.type for name, column in columns.items() if not_a(column.type)}
+    cleaned = [*columns]
     if table.version:
         wanted[VERSION] = "timestamp"
+        cleaned.append(VERSION)
+    text = [f"{types.clean(name, _HAS_NUL)} AS {quoted(name)}" for name in cleaned]
     values = [f"{types.parse(name, column_type)} AS {quoted(_TYPED + name)}" for name, column_type in wanted.items()]
+    carried = [name for name in rows.columns if name not in cleaned]
+    row = f"concat_ws('', {', '.join(map(quoted, cleaned))})"
     # One byte search over the whole row guards the rare replacement in each column.
     guarded = rows.selectExpr("*", f"{types.holds_nul(row)} AS {_HAS_NUL}")
     return guarded.selectExpr(*text, *carried).selectExpr("*", *values)
@@ -85,7 +87,8 @@ def _faults(name: str, column: Column, table: SilverTable) -> list[tuple[Reason,
     reason = not_a(column.type)
     if reason:
         faults.append((reason, f"({text} IS NOT NULL AND {value} IS NULL)"))
-    outside = [f"{value} {sign} {bound}" for sign, bound in (("<", column.min), (">", column.max)) if bound is not None]
+    bounds = (("<", column.min), (">", column.max))
+    outside = [f"{value} {sign} {bound:f}" for sign, bound in bounds if bound is not None]
     if outside:
         faults.append((Reason.OUT_OF_RANGE, f"coalesce({' OR '.join(outside)}, false)"))
     if column.one_of:

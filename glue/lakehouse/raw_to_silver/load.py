@@ -58,8 +58,9 @@ def load(spark: SparkSession, job: Load, masker: Masker, uri: Callable[[str], st
     Raises:
         RowsUnaccounted: the counts do not add up, with all of them.
     """
+    reported = sum(batch.rows for batch in job.batches.batches)
     if not any(batch.files for batch in job.batches.batches):
-        return Counts(reported=0, read=0, quarantined=0, duplicates=0, stale=0, written=0)
+        return _reconciled(job, Counts(reported, 0, 0, 0, 0, 0), _Seen())
     text = with_arrival(read(spark, job.table, job.batches, uri), job.batches, uri)
     found = dedupe.repeats(text, job.table)
     if found.count == 0:
@@ -75,7 +76,7 @@ def load(spark: SparkSession, job: Load, masker: Masker, uri: Callable[[str], st
     kept_aside = quarantine.write(spark, text, job, masker) if seen.invalid else quarantine.Written()
     found.keys.unpersist()
     counts = Counts(
-        sum(batch.rows for batch in job.batches.batches),
+        reported,
         seen.read,
         kept_aside.rows,
         seen.duplicates,
@@ -83,8 +84,7 @@ def load(spark: SparkSession, job: Load, masker: Masker, uri: Callable[[str], st
         merged.written,
         kept_aside.reasons,
     )
-    _reconcile(job, counts, seen)
-    return counts
+    return _reconciled(job, counts, seen)
 
 
 class _Pass:
@@ -133,11 +133,14 @@ def _finished(rows: DataFrame, job: Load, masker: Masker) -> DataFrame:
     columns = kept(job.table)
     values = [masker.masked(name, column) for name, column in columns.items()]
     masked = masker.with_key(rows).selectExpr(*values, VERSION, ARRIVED_AT)
-    row_hash = f"xxhash64({', '.join(map(quoted, columns))}) AS {ROW_HASH}"
+    # The hash passes over nulls: without their places, a value that moves to another column would change nothing.
+    content = ", ".join([*map(quoted, columns), *(f"isnull({quoted(name)})" for name in columns)])
+    row_hash = f"xxhash64({content}) AS {ROW_HASH}"
     return masked.selectExpr("*", row_hash, f"'{job.run_id}' AS {RUN_ID}").select(*columns, *LINEAGE.names)
 
 
-def _reconcile(job: Load, counts: Counts, seen: _Seen) -> None:
+def _reconciled(job: Load, counts: Counts, seen: _Seen) -> Counts:
+    """The counts, once they add up."""
     accounted = counts.quarantined + counts.duplicates + counts.stale + counts.written
     problems = []
     if counts.read != counts.reported:
@@ -152,3 +155,4 @@ def _reconcile(job: Load, counts: Counts, seen: _Seen) -> None:
         raise RowsUnaccounted(
             f"{job.silver}: {'; '.join(problems)}. Nothing is published; run again with the same data"
         )
+    return counts

@@ -8,11 +8,15 @@ from collections.abc import Callable
 
 from lakehouse.models import DECIMAL
 
-EMAIL = r"^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,63}$"
-DIALLED = r"^\+?[0-9]{7,15}$"
-DIALLING_MARKS = r"[\s().\-/]|(?i)(x|ext\.?)\s*\d+$"
-SALESFORCE_ID = r"^[0-9A-Za-z]{15}([A-Z0-5]{3})?$"
-EPOCH_MILLISECONDS = r"^-?[0-9]{11,14}$"
+# `\z` and not `$`, which also stands before a line break at the end.
+EMAIL = r"^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,63}\z"
+DIALLED = r"^\+?[0-9]{7,15}\z"
+DIALLING_MARKS = r"[ ().\-/]|(?i)(x|ext\.?) *\d+\z"
+SALESFORCE_ID = r"^[0-9A-Za-z]{15}([A-Z0-5]{3})?\z"
+CURRENCY = r"^[A-Za-z]{3}\z"
+EPOCH_MILLISECONDS = r"^-?[0-9]{11,14}\z"
+# Spark would write such a number out digit by digit, for minutes, or fail the job.
+HUGE_EXPONENT = r"[eE][+-]?0*[1-9][0-9]{3}"
 CHECKSUM_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 # Each checksum character and the five flags it stands for, the first letter's flag first.
 _PLACES = {c: "".join(str(n >> bit & 1) for bit in range(5)) for n, c in enumerate(CHECKSUM_ALPHABET)}
@@ -21,8 +25,8 @@ _FLAGS = "array(" + ", ".join(f"'{_PLACES.get(chr(code), '')}'" for code in rang
 _CHARACTERS = "map(" + ", ".join(f"'{flags}', '{character}'" for character, flags in _PLACES.items()) + ")"
 # The spellings of Salesforce's APIs; a pattern costs half of a general cast.
 INSTANT = "yyyy-MM-dd'T'HH:mm:ss[.SSS]XX"
-# The last day that Redshift, Snowflake and Parquet readers all understand.
-LAST_DAY = "9999-12-31"
+# The days that Redshift, Snowflake, Parquet readers and Python all understand.
+FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
 
 
 def quoted(name: str) -> str:
@@ -43,7 +47,7 @@ def clean(name: str, has_nul: str) -> str:
 def parse(name: str, column_type: str) -> str:
     """The typed value of the clean text in column `name`; null where the text is null or not of the type."""
     if DECIMAL.fullmatch(column_type):
-        return _try_cast(quoted(name), column_type)
+        return _decimal(quoted(name), column_type)
     return _PARSERS[column_type](quoted(name))
 
 
@@ -62,27 +66,42 @@ def _try_cast(text: str, spark_type: str) -> str:
     return f"try_cast({text} as {spark_type})"
 
 
+def _decimal(text: str, spark_type: str) -> str:
+    """Rounded half up to the type's scale; null where it does not fit."""
+    has_exponent = f"(contains({text}, 'e') OR contains({text}, 'E'))"
+    is_huge = f"{has_exponent} AND {_matches(text, HUGE_EXPONENT)}"
+    return f"if({is_huge}, null, {_try_cast(text, spark_type)})"
+
+
 def _integer(text: str) -> str:
     """Whole numbers, also spelled as the floats of Salesforce's REST API (`3.0`)."""
-    exact = _try_cast(text, "decimal(38,10)")
+    exact = _decimal(text, "decimal(38,18)")
     return f"coalesce({_try_cast(text, 'bigint')}, if({exact} = floor({exact}), {_try_cast(exact, 'bigint')}, null))"
 
 
 def _date(text: str) -> str:
-    return _until_last_day(f"if(length({text}) >= 10, {_try_cast(text, 'date')}, null)", "date")
+    """A day, or an instant's day as it is written, whatever its offset."""
+    is_whole = f"length({text}) = 10 OR {_try_cast(text, 'timestamp')} IS NOT NULL"
+    day = _try_cast(f"substring({text}, 1, 10)", "date")
+    return _within_days(f"if({_starts_with_a_day(text)} AND ({is_whole}), {day}, null)", "date")
 
 
 def _timestamp(text: str) -> str:
     common = f'try_to_timestamp({text}, "{INSTANT}")'
     epoch = f"if({_matches(text, EPOCH_MILLISECONDS)}, timestamp_millis({_try_cast(text, 'bigint')}), null)"
-    other = f"if(length({text}) >= 10, {_try_cast(text, 'timestamp')}, null)"
-    return _until_last_day(f"coalesce({common}, {epoch}, {other})", "timestamp")
+    other = f"if({_starts_with_a_day(text)}, {_try_cast(text, 'timestamp')}, null)"
+    return _within_days(f"coalesce({common}, {epoch}, {other})", "timestamp")
 
 
-def _until_last_day(value: str, spark_type: str) -> str:
-    """The value, null beyond the last day; `least` passes null over, so null is asked for first."""
+def _starts_with_a_day(text: str) -> str:
+    """Whether the dashes of `yyyy-MM-dd` are there; Spark also reads parts of days, and times alone as of today."""
+    return f"(substring({text}, 5, 1) = '-' AND substring({text}, 8, 1) = '-' AND length({text}) >= 10)"
+
+
+def _within_days(value: str, spark_type: str) -> str:
+    """The value, null before the first and beyond the last day."""
     beyond = f"{spark_type}'{LAST_DAY}' + interval 1 day"
-    return f"if({value} < {beyond}, {value}, null)"
+    return f"if({value} >= {spark_type}'{FIRST_DAY}' AND {value} < {beyond}, {value}, null)"
 
 
 def _salesforce_id(text: str) -> str:
@@ -113,7 +132,7 @@ def _phone(text: str) -> str:
 
 
 def _currency(text: str) -> str:
-    return f"if({_matches(f'upper({text})', '^[A-Z]{3}$')}, upper({text}), null)"
+    return f"if({_matches(text, CURRENCY)}, upper({text}), null)"
 
 
 def _matches(text: str, pattern: str) -> str:

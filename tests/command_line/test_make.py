@@ -1,0 +1,37 @@
+"""The Makefile: what `make help` lists is all that can be done, and the pages in docs/ name nothing else."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+TARGETS = re.findall(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE)[0].split()
+DOCUMENTS = sorted((ROOT / "docs").glob("*.md"))
+
+
+@pytest.mark.parametrize("arguments", [["help"], []])
+def test_make_alone_and_make_help_list_every_target_with_a_line_about_it(arguments: list[str]) -> None:
+    listed = [line.split(maxsplit=1) for line in _make(*arguments).splitlines()]
+    assert [line[0] for line in listed] == TARGETS
+    assert [line for line in listed if len(line) < 2] == []
+
+
+def test_every_target_is_declared_to_be_no_file() -> None:
+    assert re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE) == TARGETS
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_a_document_names_only_targets_that_there_are(document: Path) -> None:
+    named = re.findall(r"(?:`|^ +)make ([a-z-]+)", document.read_text(encoding="utf-8"), re.MULTILINE)
+    assert {*named} - {*TARGETS} == set()
+
+
+def _make(*arguments: str) -> str:
+    """What make prints, as it would in a shell that no other make has started."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    ended = subprocess.run(["make", *arguments], cwd=ROOT, env=inherited, capture_output=True, text=True, check=True)  # noqa: S607
+    return ended.stdout

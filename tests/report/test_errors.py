@@ -1,0 +1,77 @@
+"""What a report says of an error: our own sentences in full, of all others the kind and never the text."""
+
+import pytest
+from pyspark.sql import SparkSession
+
+from data_quality.gate import GateIncomplete
+from data_quality.rules import BadSuite
+from lakehouse.errors import Explained, describe
+from lakehouse.iceberg import NotAudited, SchemaChanged
+from lakehouse.raw_to_silver.load import RowsUnaccounted
+from lakehouse.raw_to_silver.mask import WeakKey
+
+CANARY = "C4N4RY"
+KEPT_OUT = "its text may quote data and is kept out of reports: see the log of the run's machine"
+
+
+class OfAnotherLibrary(ValueError):
+    """Looks like one of ours, and is none."""
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        Explained,
+        NotAudited,
+        RowsUnaccounted,
+        SchemaChanged,
+        WeakKey,
+        BadSuite,
+        GateIncomplete,
+    ],
+)
+def test_an_error_of_our_own_is_told_in_full(kind: type[Exception]) -> None:
+    assert describe(kind("silver.account: 3 rows of 'file'")) == "silver.account: 3 rows of 'file'"
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (ValueError(CANARY), "ValueError"),
+        (KeyError(CANARY), "KeyError"),
+        (OfAnotherLibrary(CANARY, {"row": CANARY}), "OfAnotherLibrary"),
+        (UnicodeDecodeError("utf-8", CANARY.encode(), 0, 1, CANARY), "UnicodeDecodeError"),
+    ],
+)
+def test_of_a_foreign_error_only_the_kind_is_told(error: Exception, kind: str) -> None:
+    assert describe(error) == f"{kind}; {KEPT_OUT}"
+
+
+@pytest.mark.parametrize(
+    ("query", "kind"),
+    [
+        ("SELECT CAST(a AS INT) FROM VALUES ('{}') AS t(a)", "NumberFormatException (CAST_INVALID_INPUT)"),
+        ("SELECT to_timestamp(a, 'yyyy') FROM VALUES ('{}') AS t(a)", "DateTimeException (CANNOT_PARSE_TIMESTAMP)"),
+        ("SELECT 1 / a AS {} FROM VALUES (0) AS t(a)", "ArithmeticException (DIVIDE_BY_ZERO)"),
+        ("SELECT raise_error(a) FROM VALUES ('{}') AS t(a)", "Py4JJavaError"),
+        ("SELECT {}", "AnalysisException (UNRESOLVED_COLUMN.WITHOUT_SUGGESTION)"),
+        ("SELECT {} (", "ParseException (PARSE_SYNTAX_ERROR)"),
+    ],
+)
+def test_of_a_failed_query_the_kind_and_spark_s_condition_are_told(spark: SparkSession, query: str, kind: str) -> None:
+    with pytest.raises(Exception, match=CANARY) as caught:
+        spark.sql(query.format(CANARY)).collect()
+    assert describe(caught.value) == f"{kind}; {KEPT_OUT}"
+
+
+def test_what_caused_an_error_of_our_own_is_not_told() -> None:
+    with pytest.raises(Explained) as caught:
+        _explained()
+    assert describe(caught.value) == "the file is unreadable"
+
+
+def _explained() -> None:
+    try:
+        raise ValueError(CANARY)
+    except ValueError as error:
+        raise Explained("the file is unreadable") from error
