@@ -2,6 +2,7 @@
 
 import difflib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any, Literal, get_args
@@ -25,6 +26,8 @@ KNOWN = frozenset(
 )
 VALUES_OF_AGGREGATES = frozenset({"expect_column_max_to_be_between", "expect_column_mean_to_be_between"})
 KEY = "_key"
+# Less than one row of any table: with it, "mostly" asks for a single value.
+ANY = 1e-12
 
 
 class BadSuite(Explained):
@@ -42,9 +45,17 @@ class Rule:
 
 
 def derived(
-    columns: list[str], key: tuple[str, ...], required: list[str], one_of: dict[str, tuple[str, ...]], hashed: list[str]
+    columns: list[str],
+    key: tuple[str, ...],
+    required: list[str],
+    one_of: dict[str, tuple[str, ...]],
+    hashed: list[str],
+    optional: Sequence[str] = (),
 ) -> list[Rule]:
-    """The rules that follow from a table's columns, key, required and allowed values, and hashed columns."""
+    """The rules that follow from a table's columns, key, required and allowed values, and hashed columns.
+
+    An optional column without a single value is a warning: the field that it comes from may be misspelled.
+    """
     unique = {"column": key[0] if len(key) == 1 else KEY, "min_value": 1.0}
     names = [*columns, *([KEY] if len(key) > 1 else [])]
     return [
@@ -66,6 +77,12 @@ def derived(
                 {"column": name, "regex": "^hk[0-9]+:[0-9a-f]{64}$"},
             )
             for name in hashed
+        ),
+        *(
+            Rule(
+                f"{name} has values", "expect_column_values_to_not_be_null", {"column": name, "mostly": ANY}, "warning"
+            )
+            for name in optional
         ),
     ]
 

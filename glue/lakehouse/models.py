@@ -138,12 +138,14 @@ class Column(Spec):
 
     @model_validator(mode="after")
     def personal_values_are_decided(self) -> Self:
-        """Raises: ValueError where an e-mail or phone has no `pii`, or a mask does not fit the type."""
+        """Raises: ValueError where an e-mail or phone has no `pii`, or a mask or rule does not fit the type."""
         if self.type in PERSONAL_TYPES and self.pii is None:
             raise problem(f"a column of type {self.type} is personal: say pii: hash, or pii: none to keep it clear")
         fitting = MASKS_BY_TYPE.get(self.pii or "", {self.type})
         if self.type not in fitting:
             raise problem(f"mask '{self.pii}' fits {' and '.join(sorted(fitting))}, not {self.type}")
+        if self.one_of and self.type not in ("string", "currency"):
+            raise problem("one_of fits string and currency columns only")
         if (self.min, self.max) != (None, None) and not (self.type == "integer" or DECIMAL.fullmatch(self.type)):
             raise problem("min and max fit integer and decimal columns only")
         return self

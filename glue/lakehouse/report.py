@@ -35,6 +35,12 @@ class TableReport:
         """The checks that keep the table from being published."""
         return [check for check in self.checks if check.blocks]
 
+    @property
+    def warnings(self) -> list[str]:
+        """One line per check that did not pass and keeps nothing from being published."""
+        failed = (check for check in self.checks if not check.passed and not check.blocks)
+        return [f"{self.name}: rule '{check.rule}' failed{_extent(check)} ({check.severity})" for check in failed]
+
 
 @dataclass
 class Report:
@@ -94,6 +100,8 @@ def print_summary(report: Report, console: Console, place: str) -> None:
     # Rather wider than the terminal than with figures cut.
     table.width = console.measure(table, options=console.options.update(width=1_000)).maximum
     console.print(table, soft_wrap=True)
+    for line in (line for one in report.tables for line in one.warnings):
+        console.print(f"[yellow]![/yellow] {escape(line)}", highlight=False, soft_wrap=True)
     for line in report.problems:
         console.print(f"[red]✗[/red] {escape(line)}", highlight=False, soft_wrap=True)
     if report.milliseconds:

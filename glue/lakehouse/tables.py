@@ -131,10 +131,11 @@ def _checked(shop: Workshop, full: str, key: tuple[str, ...], asked: list[rules.
 
 def _silver_rules(name: str, columns: dict[str, Column], key: tuple[str, ...]) -> list[rules.Rule]:
     required = [name for name, column in columns.items() if column.required]
+    optional = [name for name in columns if name not in (*key, *required)]
     one_of = {name: column.one_of for name, column in columns.items() if column.one_of}
     hashed = [name for name, column in columns.items() if column.pii == "hash"]
     personal = {name for name, column in columns.items() if column.pii is not None}
-    asked = rules.derived([*columns, *LINEAGE.names], key, required, one_of, hashed)
+    asked = rules.derived([*columns, *LINEAGE.names], key, required, one_of, hashed, optional)
     return asked + rules.from_suite("silver", name, personal)
 
 

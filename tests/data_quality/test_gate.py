@@ -100,6 +100,15 @@ def test_a_key_is_present_and_unique_as_a_whole(
     assert blocking(frame(spark, f"{values} AS t(id, name)"), *key) == broken
 
 
+def test_a_column_without_a_single_value_is_a_warning(spark: SparkSession) -> None:
+    rows = frame(spark, "(1, 'a', NULL), (2, NULL, NULL) AS t(id, name, email)")
+    filled = [rule for rule in rules.derived([], (), [], {}, [], ["name", "email"]) if "has values" in rule.name]
+    assert gate.check(rows, "silver.person", ("id",), filled) == [
+        Check("name has values", "warning", True, 1, 2),
+        Check("email has values", "warning", False, 2, 2),
+    ]
+
+
 def test_a_hashed_column_holds_hashes_and_nothing_else(spark: SparkSession) -> None:
     values = [MASKED, "ann@example.com", MASKED.upper(), MASKED[:-1], f"{MASKED} ann@example.com"]
     rows = frame(spark, f"(0, NULL), {', '.join(map(str, enumerate(values, 1)))} AS t(id, email)")

@@ -31,7 +31,7 @@ def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
 
 
 def test_rules_follow_from_the_columns_of_a_table() -> None:
-    made = rules.derived(["id", "name", "email"], ("id",), ["id", "name"], {"name": ("a", "b")}, ["email"])
+    made = rules.derived(["id", "name", "email"], ("id",), ["id", "name"], {"name": ("a", "b")}, ["email"], ["email"])
     masked = {"column": "email", "regex": "^hk[0-9]+:[0-9a-f]{64}$"}
     assert made == [
         Rule("columns", "expect_table_columns_to_match_set", {"column_set": ["id", "name", "email"]}),
@@ -41,6 +41,9 @@ def test_rules_follow_from_the_columns_of_a_table() -> None:
         Rule("name is present", "expect_column_values_to_not_be_null", {"column": "name"}),
         Rule("name is allowed", "expect_column_values_to_be_in_set", {"column": "name", "value_set": ["a", "b"]}),
         Rule("email is masked", "expect_column_values_to_match_regex", masked),
+        Rule(
+            "email has values", "expect_column_values_to_not_be_null", {"column": "email", "mostly": 1e-12}, "warning"
+        ),
     ]
 
 

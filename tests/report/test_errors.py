@@ -1,6 +1,9 @@
 """What a report says of an error: our own sentences in full, of all others the kind and never the text."""
 
+from pathlib import Path
+
 import pytest
+from py4j.protocol import Py4JJavaError
 from pyspark.sql import SparkSession
 
 from data_quality.gate import GateIncomplete
@@ -53,7 +56,7 @@ def test_of_a_foreign_error_only_the_kind_is_told(error: Exception, kind: str) -
         ("SELECT CAST(a AS INT) FROM VALUES ('{}') AS t(a)", "NumberFormatException (CAST_INVALID_INPUT)"),
         ("SELECT to_timestamp(a, 'yyyy') FROM VALUES ('{}') AS t(a)", "DateTimeException (CANNOT_PARSE_TIMESTAMP)"),
         ("SELECT 1 / a AS {} FROM VALUES (0) AS t(a)", "ArithmeticException (DIVIDE_BY_ZERO)"),
-        ("SELECT raise_error(a) FROM VALUES ('{}') AS t(a)", "Py4JJavaError"),
+        ("SELECT raise_error(a) FROM VALUES ('{}') AS t(a)", "Py4JJavaError (RuntimeException)"),
         ("SELECT {}", "AnalysisException (UNRESOLVED_COLUMN.WITHOUT_SUGGESTION)"),
         ("SELECT {} (", "ParseException (PARSE_SYNTAX_ERROR)"),
     ],
@@ -62,6 +65,14 @@ def test_of_a_failed_query_the_kind_and_spark_s_condition_are_told(spark: SparkS
     with pytest.raises(Exception, match=CANARY) as caught:
         spark.sql(query.format(CANARY)).collect()
     assert describe(caught.value) == f"{kind}; {KEPT_OUT}"
+
+
+def test_of_parquet_that_is_not_text_the_column_and_its_type_are_told(spark: SparkSession, tmp_path: Path) -> None:
+    spark.sql("SELECT 1.5D AS Amount").write.parquet(f"file://{tmp_path}/typed")
+    with pytest.raises(Py4JJavaError) as caught:
+        spark.read.schema("Amount string").parquet(f"file://{tmp_path}/typed").collect()
+    told = "the Parquet column Amount is DOUBLE and not text: let AppFlow write text, as it does by default"
+    assert describe(caught.value) == told
 
 
 def test_what_caused_an_error_of_our_own_is_not_told() -> None:

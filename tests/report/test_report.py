@@ -140,6 +140,7 @@ def test_the_summary_tells_the_tables_the_problems_the_times_and_the_place() -> 
         "silver.user 12 held back",
         "silver.task nothing new",
         "gold.account_360 1,434 0/1 failed",
+        "! silver.account: rule 'has rows' failed (warning)",
         "✗ gold.account_360: no memory",
         "✗ gold.account_360: rule 'columns' failed",
         "total 70.4 s = load 48.2 s + execution 12.6 s + waiting 9.6 s",

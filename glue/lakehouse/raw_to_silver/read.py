@@ -8,6 +8,7 @@ import csv
 from collections import defaultdict
 from collections.abc import Callable
 from functools import reduce
+from typing import Any
 
 from pyspark.sql import Column as Expr
 from pyspark.sql import DataFrame, SparkSession
@@ -20,8 +21,8 @@ from raw_ready.manifest import TableBatches
 
 CORRUPT = "_corrupt_record"
 MALFORMED = "_malformed"
-# Exact for every decimal of the contract's usual types; a JSON number read as text would pass through a double.
-EXACT = T.DecimalType(38, 18)
+# A JSON number read as text would pass through a double; as a decimal of this many digits it is exact.
+DIGITS = 38
 # Where the locale is en-US, Spark takes the commas out of a text before it reads a decimal: "1,5" would become 15.
 NO_COMMAS = "de-CH"
 
@@ -34,14 +35,12 @@ def read(spark: SparkSession, table: SilverTable, batches: TableBatches, uri: Ca
     fields = {name: column.from_ for name, column in kept(table).items()}
     if table.version:
         fields[VERSION] = table.version
-    exact = {column.from_ for column in table.columns.values() if DECIMAL.fullmatch(column.type)}
     files = [uri(file.key) for batch in batches.batches for file in batch.files]
     if batches.format == "parquet":
         return _read_parquet(spark, files, fields)
     if batches.format == "json":
-        return _read_json(spark, files, fields, exact)
-    groups = _by_schema_version([file.key for batch in batches.batches for file in batch.files])
-    frames = [_read_csv(spark, [uri(key) for key in keys], fields) for keys in groups]
+        return _read_json(spark, files, fields, _scales(table))
+    frames = [_read_csv(spark, group, header, fields) for header, group in _by_header(spark, files).items()]
     return reduce(DataFrame.unionByName, frames)
 
 
@@ -51,24 +50,40 @@ def _read_parquet(spark: SparkSession, files: list[str], fields: dict[str, str])
     return spark.read.schema(schema).parquet(*files).select(*found, *_lineage(F.lit(False)))
 
 
-def _read_json(spark: SparkSession, files: list[str], fields: dict[str, str], exact: set[str]) -> DataFrame:
-    schema = _nested(sorted(set(fields.values())), exact).add(CORRUPT, T.StringType())
-    corrupt = F.col(CORRUPT)
-    is_no_json = corrupt.isNotNull() & F.get_json_object(corrupt, "$").isNull()
-    found = [_json_text(field, field in exact).alias(name) for name, field in fields.items()]
+def _scales(table: SilverTable) -> dict[str, int]:
+    """By field, the places behind the point that its decimal columns keep."""
+    scales: dict[str, int] = {}
+    for column in kept(table).values():
+        decimal = DECIMAL.fullmatch(column.type)
+        if decimal:
+            scales[column.from_] = max(int(decimal[2]), scales.get(column.from_, 0))
+    return scales
+
+
+def _read_json(spark: SparkSession, files: list[str], fields: dict[str, str], scales: dict[str, int]) -> DataFrame:
+    schema = _nested(sorted(set(fields.values())), scales).add(CORRUPT, T.StringType())
+    found = [_json_text(field, field in scales).alias(name) for name, field in fields.items()]
     rows = spark.read.schema(schema).options(columnNameOfCorruptRecord=CORRUPT, locale=NO_COMMAS).json(files)
-    return rows.select(*found, *_lineage(is_no_json))
+    return rows.select(*found, *_lineage(_is_lost(schema)))
+
+
+def _is_lost(schema: T.StructType) -> Expr:
+    """Whether a record is no JSON, or holds something else where the contract's paths go on."""
+    corrupt = F.col(CORRUPT)
+    lost = F.get_json_object(corrupt, "$").isNull()
+    for field in (field.name for field in schema if isinstance(field.dataType, T.StructType)):
+        lost |= F.col(field).isNull() & F.get_json_object(corrupt, f"$.{field}").isNotNull()
+    return corrupt.isNotNull() & lost
 
 
 def _json_text(field: str, is_exact: bool) -> Expr:
-    """The field's text; a number that did not parse is fetched from the record as it was written."""
+    """The field's text; what is no number, or has too many digits to fit, is fetched from the record."""
     if not is_exact:
         return F.col(field)
-    as_written = F.get_json_object(F.col(CORRUPT), f"$.{field}")
-    return F.coalesce(F.col(field).cast("string"), as_written)
+    return F.coalesce(F.col(field).cast("string"), F.get_json_object(F.col(CORRUPT), f"$.{field}"))
 
 
-def _nested(paths: list[str], exact: set[str], prefix: str = "") -> T.StructType:
+def _nested(paths: list[str], scales: dict[str, int], prefix: str = "") -> T.StructType:
     """A schema whose dotted paths are nested structs and whose leaves are text, or exact decimals."""
     children: dict[str, list[str]] = defaultdict(list)
     for path in paths:
@@ -77,15 +92,14 @@ def _nested(paths: list[str], exact: set[str], prefix: str = "") -> T.StructType
     schema = T.StructType()
     for head, rests in children.items():
         inner = [rest for rest in rests if rest]
-        leaf = EXACT if prefix + head in exact else T.StringType()
-        schema.add(head, _nested(inner, exact, f"{prefix}{head}.") if inner else leaf)
+        scale = scales.get(prefix + head)
+        leaf = T.StringType() if scale is None else T.DecimalType(DIGITS, scale)
+        schema.add(head, _nested(inner, scales, f"{prefix}{head}.") if inner else leaf)
     return schema
 
 
-def _read_csv(spark: SparkSession, files: list[str], fields: dict[str, str]) -> DataFrame:
-    """CSV columns are matched by the header's names; Spark refuses a file of the group whose header differs."""
-    first = spark.read.text(files[0]).first()
-    header = next(csv.reader([first.value.removeprefix("\ufeff")])) if first else []
+def _read_csv(spark: SparkSession, files: list[str], header: tuple[str, ...], fields: dict[str, str]) -> DataFrame:
+    """CSV columns are matched by the header's names, which all the files share."""
     schema = T.StructType([T.StructField(field, T.StringType()) for field in (*header, CORRUPT)])
     # NA and null are text that people write; only an empty field is null.
     options: dict[str, bool | str] = {
@@ -104,12 +118,24 @@ def _read_csv(spark: SparkSession, files: list[str], fields: dict[str, str]) -> 
     return rows.select(*found, *_lineage(F.col(CORRUPT).isNotNull()))
 
 
-def _by_schema_version(keys: list[str]) -> list[list[str]]:
-    """Files of one AppFlow schema version share one header (`salesforce/<flow>/<schema version>/...`)."""
-    groups: dict[str, list[str]] = defaultdict(list)
-    for key in keys:
-        groups[key.split("/")[2]].append(key)
-    return list(groups.values())
+def _by_header(spark: SparkSession, files: list[str]) -> dict[tuple[str, ...], list[str]]:
+    """The files grouped by their headers: Spark would take the columns of all by their places in one of them."""
+    groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for file in files:
+        groups[_header(spark, file)].append(file)
+    return groups
+
+
+def _header(spark: SparkSession, file: str) -> tuple[str, ...]:
+    """The names in the file's first line, read on the driver; none where the file is empty."""
+    jvm: Any = spark._jvm
+    path = jvm.org.apache.hadoop.fs.Path(file)
+    stream = path.getFileSystem(spark.sparkContext._jsc.hadoopConfiguration()).open(path)
+    try:
+        line = jvm.java.io.BufferedReader(jvm.java.io.InputStreamReader(stream, "UTF-8")).readLine()
+    finally:
+        stream.close()
+    return tuple(next(csv.reader([(line or "").removeprefix("\ufeff")]), []))
 
 
 def _lineage(is_malformed: Expr) -> list[Expr]:
