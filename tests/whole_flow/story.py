@@ -73,6 +73,13 @@ class Story:
         return dict(json.loads((self.folder / place).read_text(encoding="utf-8")))
 
 
+def part_of(pipeline: Pipeline, *tables: str) -> Pipeline:
+    """The contract with these silver and gold tables alone, for a run of seconds."""
+    silver = {name: table for name, table in pipeline.silver.items() if f"silver.{name}" in tables}
+    gold = {name: table for name, table in pipeline.gold.items() if f"gold.{name}" in tables}
+    return pipeline.model_copy(update={"silver": silver, "gold": gold})
+
+
 def tell(spark: SparkSession, pipeline: Pipeline, folder: Path, day_one: Path) -> Story:
     """Runs the story in `folder`; `day_one` becomes a copy of the lake before its first run."""
     story = Story(spark, pipeline, folder, "story")
