@@ -40,34 +40,48 @@ def properties(spark: SparkSession, name: str) -> dict[str, str]:
 
 
 def create(spark: SparkSession, name: str, schema: T.StructType, comment: str, settings: dict[str, str]) -> None:
-    """Creates the table if it is not there; afterwards adds the columns that are new in the schema.
+    """Creates the table if it is not there; afterwards adds the columns and settings that are new.
+
+    A table of which nothing was ever published is made anew when its columns are others.
 
     Raises:
-        SchemaChanged: a column's type is another than the table's; that takes a reviewed migration.
+        SchemaChanged: a column has another type than in the table, or is gone; that takes a reviewed migration.
     """
     spark.sql(f"CREATE NAMESPACE IF NOT EXISTS {name.rpartition('.')[0]}")
-    columns = ", ".join(f"`{field.name}` {field.dataType.simpleString()}" for field in schema)
+    columns = ", ".join(f"`{column}` {kind}" for column, kind in _types(schema).items())
     options = ", ".join(f"'{key}' = '{value}'" for key, value in {"format-version": "2", **settings}.items())
-    text = comment.replace("'", "\\'")
+    text = comment.replace("\\", "\\\\").replace("'", "\\'")
+    if exists(spark, name) and snapshot_id(spark, name) is None and _types(spark.table(name).schema) != _types(schema):
+        spark.sql(f"DROP TABLE {name} PURGE")
     spark.sql(f"CREATE TABLE IF NOT EXISTS {name} ({columns}) USING iceberg COMMENT '{text}' TBLPROPERTIES ({options})")
     _add_new_columns(spark, name, schema)
+    new = settings.items() - properties(spark, name).items()
+    if new:
+        options = ", ".join(f"'{key}' = '{value}'" for key, value in sorted(new))
+        spark.sql(f"ALTER TABLE {name} SET TBLPROPERTIES ({options})")
 
 
 class SchemaChanged(Explained):
-    """The contract and the table disagree on a column's type."""
+    """The contract and the table disagree on a column."""
+
+
+def _types(schema: T.StructType) -> dict[str, str]:
+    return {field.name: field.dataType.simpleString() for field in schema}
 
 
 def _add_new_columns(spark: SparkSession, name: str, schema: T.StructType) -> None:
-    there = {field.name: field.dataType.simpleString() for field in spark.table(name).schema}
-    for field in schema:
-        was, wanted = there.get(field.name), field.dataType.simpleString()
-        if was not in (None, wanted):
+    there, wanted = _types(spark.table(name).schema), _types(schema)
+    for column in there.keys() & wanted.keys():
+        if there[column] != wanted[column]:
             advice = "give the column a new name in the contract, or migrate the table"
-            raise SchemaChanged(f"{name}.{field.name} is {was} and the contract says {wanted}: {advice}")
-    new = [field for field in schema if field.name not in there]
+            raise SchemaChanged(f"{name}.{column} is {there[column]} and the contract says {wanted[column]}: {advice}")
+    gone = [column for column in there if column not in wanted]
+    if gone:
+        advice = f"ALTER TABLE {name} DROP COLUMN them, or put them back"
+        raise SchemaChanged(f"{name} has {', '.join(gone)}, which the contract no longer names: {advice}")
+    new = [f"`{column}` {wanted[column]}" for column in wanted if column not in there]
     if new:
-        columns = ", ".join(f"`{field.name}` {field.dataType.simpleString()}" for field in new)
-        spark.sql(f"ALTER TABLE {name} ADD COLUMNS ({columns})")
+        spark.sql(f"ALTER TABLE {name} ADD COLUMNS ({', '.join(new)})")
 
 
 def open_branch(spark: SparkSession, name: str, branch: str) -> str:
@@ -110,11 +124,7 @@ def publish(spark: SparkSession, name: str, branch: str, audited: int, tag: str,
         return audited
     loaded = table(spark, name)
     transaction = loaded.newTransaction()
-    refs = transaction.manageSnapshots()
-    if loaded.currentSnapshot() is None:
-        refs.createBranch(MAIN, audited)
-    else:
-        refs.fastForwardBranch(MAIN, branch)
+    refs = transaction.manageSnapshots().fastForwardBranch(MAIN, branch)
     refs.createTag(tag, audited).setMaxRefAgeMs(tag, 30 * DAY_MS).removeBranch(branch).commit()
     update = transaction.updateProperties()
     for key, value in properties.items():

@@ -95,11 +95,11 @@ def test_an_extent_is_what_the_snapshot_of_the_ref_holds(shelf: Shelf) -> None:
     assert iceberg.extent(shelf.spark, f"{table}_that_is_not_there") == Extent()
     assert iceberg.extent(shelf.spark, table) == Extent()
     shelf.write(table, "a", "b")
-    shelf.write(table, "c", "d", "e", branch="audit_1")
+    shelf.write(table, "c")
+    shelf.write(table, "d", "e", "f", branch="audit_1")
     sizes = [row.file_size_in_bytes for row in shelf.spark.table(f"{table}.files").collect()]
-    whole = iceberg.extent(shelf.spark, table, "audit_1")
-    assert iceberg.extent(shelf.spark, table) == Extent(rows=2, bytes=sum(sizes))
-    assert (whole.rows, whole.bytes > sum(sizes)) == (5, True)
+    assert iceberg.extent(shelf.spark, table) == Extent(rows=3, bytes=sum(sizes))
+    assert iceberg.extent(shelf.spark, table, "audit_1").rows == 6
     assert iceberg.added_rows(shelf.spark, table, "audit_1") == 3
 
 
@@ -120,11 +120,36 @@ def test_a_column_that_is_new_in_the_contract_is_added_and_empty(shelf: Shelf) -
     assert sorted(map(tuple, rows)) == [("a", None), ("b", 1)]
 
 
-def test_a_column_of_another_type_is_refused_by_name(shelf: Shelf) -> None:
+@pytest.mark.parametrize(
+    ("columns", "problem"),
+    [
+        ([T.StructField("id", T.LongType()), NUMBER], "{0}.id is string and the contract says bigint: {1}"),
+        (
+            [NUMBER],
+            "{0} has id, which the contract no longer names: ALTER TABLE {0} DROP COLUMN them, or put them back",
+        ),
+    ],
+)
+def test_a_column_that_is_another_or_gone_is_refused(shelf: Shelf, columns: list[T.StructField], problem: str) -> None:
     table = shelf.table()
+    shelf.write(table, "a")
     before = shelf.state(table)
     with pytest.raises(SchemaChanged) as refused:
-        iceberg.create(shelf.spark, table, T.StructType([T.StructField("id", T.LongType()), NUMBER]), "", {})
+        iceberg.create(shelf.spark, table, T.StructType(columns), "", {})
     advice = "give the column a new name in the contract, or migrate the table"
-    assert str(refused.value) == f"{table}.id is string and the contract says bigint: {advice}"
+    assert str(refused.value) == problem.format(table, advice)
     assert shelf.state(table) == before
+
+
+def test_a_table_that_was_never_published_is_made_anew_with_other_columns(shelf: Shelf) -> None:
+    table = shelf.table()
+    shelf.write(table, "left by a run that failed", branch="audit_1")
+    iceberg.create(shelf.spark, table, T.StructType([NUMBER]), "it's a \\", {"color": "blue"})
+    assert shelf.spark.table(table).schema.names == [NUMBER.name]
+    assert shelf.state(table).refs == {}
+
+
+def test_settings_that_are_new_are_set(shelf: Shelf) -> None:
+    table = shelf.table()
+    iceberg.create(shelf.spark, table, SCHEMA, "one row per id", {"color": "blue"})
+    assert iceberg.properties(shelf.spark, table)["color"] == "blue"

@@ -57,8 +57,7 @@ def test_every_text_becomes_the_value_of_its_type_or_null(engine: SparkSession) 
 
 def read_as_its_type(texts: DataFrame) -> DataFrame:
     """The texts, and beside them in `found` what they are, once clean, as their `type`, as Spark writes it."""
-    guarded = texts.selectExpr("*", f"{types.holds_nul('text')} AS has_nul")
-    cleaned = guarded.selectExpr("type", "law", "text AS given", f"{types.clean('text', 'has_nul')} AS text")
+    cleaned = texts.selectExpr("type", "law", "text AS given", f"{types.clean('text')} AS text")
     branches = (f"WHEN '{name}' THEN cast({types.parse('text', name)} AS string)" for name in LAWS)
     return cleaned.selectExpr("type", "law", "given", f"CASE type {' '.join(branches)} END AS found")
 

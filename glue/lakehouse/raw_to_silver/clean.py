@@ -17,7 +17,7 @@ from lakehouse.raw_to_silver.types import quoted
 
 IS_VALID = "_is_valid"
 REASONS = "reasons"
-_TYPED, _HAS_NUL = "_typed_", "_has_nul"
+_TYPED = "_typed_"
 
 
 def typed(rows: DataFrame, table: SilverTable) -> DataFrame:
@@ -53,13 +53,10 @@ def _parsed(rows: DataFrame, table: SilverTable) -> DataFrame:
     if table.version:
         wanted[VERSION] = "timestamp"
         cleaned.append(VERSION)
-    text = [f"{types.clean(name, _HAS_NUL)} AS {quoted(name)}" for name in cleaned]
+    text = [f"{types.clean(name)} AS {quoted(name)}" for name in cleaned]
     values = [f"{types.parse(name, column_type)} AS {quoted(_TYPED + name)}" for name, column_type in wanted.items()]
     carried = [name for name in rows.columns if name not in cleaned]
-    row = f"concat_ws('', {', '.join(map(quoted, cleaned))})"
-    # One byte search over the whole row guards the rare replacement in each column.
-    guarded = rows.selectExpr("*", f"{types.holds_nul(row)} AS {_HAS_NUL}")
-    return guarded.selectExpr(*text, *carried).selectExpr("*", *values)
+    return rows.selectExpr(*text, *carried).selectExpr("*", *values)
 
 
 def _value(name: str, column: Column) -> str:

@@ -12,12 +12,15 @@ from lakehouse.models import SilverTable
 from lakehouse.raw_to_silver import types
 from lakehouse.raw_to_silver.schema import ARRIVED_AT, ROW_HASH, VERSION
 
-_TEXT, _KEY, _REPEATED = "_text_", "_key_", "_repeated_"
+_TEXT, _KEY = "_text_", "_key_hash"
 
 
 @dataclass(frozen=True)
 class Repeats:
-    """The keys that stand in more than one row of a batch (a cached frame), and how many they are."""
+    """Hashes of the keys that stand in more than one row of a batch (a cached frame), and how many they are.
+
+    Two keys of one hash count as repeated, which costs them a place among the sorted rows and nothing else.
+    """
 
     keys: DataFrame
     count: int
@@ -25,18 +28,15 @@ class Repeats:
 
 def repeats(rows: DataFrame, table: SilverTable) -> Repeats:
     """Finds the repeated keys among text rows; reads no column but the key's."""
-    keys = [F.col(_KEY + name).alias(_REPEATED + name) for name in table.key]
-    narrow = _with_key(rows.select(*table.key), table).select(*keys).dropna()
-    counted = narrow.groupBy(*narrow.columns).count()
-    found = counted.where(F.col("count") > 1).drop("count").cache()
+    keys = _with_key(rows.select(*table.key), table).select(_KEY).dropna()
+    found = keys.groupBy(_KEY).count().where(F.col("count") > 1).select(_KEY).cache()
     return Repeats(found, found.count())
 
 
 def split(rows: DataFrame, table: SilverTable, found: Repeats) -> tuple[DataFrame, DataFrame]:
     """Text rows -> those whose key stands alone, those whose key is repeated."""
-    same = [F.col(_KEY + name) == F.col(_REPEATED + name) for name in table.key]
     keyed = _with_key(rows, table)
-    alone, repeated = keyed.join(found.keys, same, "left_anti"), keyed.join(found.keys, same, "left_semi")
+    alone, repeated = keyed.join(found.keys, _KEY, "left_anti"), keyed.join(found.keys, _KEY, "left_semi")
     return alone.select(*rows.columns), repeated.select(*rows.columns)
 
 
@@ -48,7 +48,9 @@ def newest(rows: DataFrame, table: SilverTable) -> DataFrame:
 
 
 def _with_key(rows: DataFrame, table: SilverTable) -> DataFrame:
-    """Adds what tells keys apart, so that two spellings of one id are one key."""
-    text = [f"{types.clean(name, types.holds_nul(types.quoted(name)))} AS {_TEXT}{name}" for name in table.key]
-    keys = [f"{types.identity(_TEXT + name, table.columns[name].type)} AS {_KEY}{name}" for name in table.key]
-    return rows.selectExpr("*", *text).selectExpr("*", *keys)
+    """Adds a hash of what tells keys apart, so that two spellings of one id are one key; null without a whole key."""
+    text = [f"{types.clean(name)} AS {_TEXT}{name}" for name in table.key]
+    keys = [types.identity(_TEXT + name, table.columns[name].type) for name in table.key]
+    is_part = " OR ".join(f"{key} IS NULL" for key in keys)
+    key_hash = f"if({is_part}, null, xxhash64({', '.join(keys)})) AS {_KEY}"
+    return rows.selectExpr("*", *text).selectExpr(*map(types.quoted, rows.columns), key_hash)

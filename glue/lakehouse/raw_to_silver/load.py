@@ -71,10 +71,12 @@ def load(spark: SparkSession, job: Load, masker: Masker, uri: Callable[[str], st
         passes = [_Pass("alone", alone, job, masker), _Pass("repeated", repeated, job, masker)]
         winners = passes[1].winners(dedupe.newest(passes[1].rows, job.table))
         rows = passes[0].rows.unionByName(winners)
-    merged = merge(spark, rows, job.table, job.silver, job.branch)
+    try:
+        merged = merge(spark, rows, job.table, job.silver, job.branch)
+    finally:
+        found.keys.unpersist()
     seen = sum((one.counted() for one in passes), _Seen())
     kept_aside = quarantine.write(spark, text, job, masker) if seen.invalid else quarantine.Written()
-    found.keys.unpersist()
     counts = Counts(
         reported,
         seen.read,
