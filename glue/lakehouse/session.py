@@ -115,7 +115,7 @@ def _common_settings() -> dict[str, str]:
         "spark.sql.ui.explainMode": "simple",
         # Inferring filters from a wide row of typed columns takes the optimizer minutes and finds nothing to use.
         "spark.sql.constraintPropagation.enabled": "false",
-        # As a rule the JVM compiles no method of more than 8,000 bytes: a generated stage beyond that is interpreted.
+        # The JVM compiles no method of more than 8,000 bytes: a generated stage beyond that is interpreted.
         "spark.sql.codegen.hugeMethodLimit": "8000",
         # It drops what turns out to be empty, its observed counts with it: asking for them would never end.
         "spark.sql.adaptive.optimizer.excludedRules": (
@@ -125,18 +125,15 @@ def _common_settings() -> dict[str, str]:
     }
 
 
-# With this the JVM compiles long methods as well, so that a whole stage of a wide table may be one.
-JVM = "-XX:-DontCompileHugeMethods"
 # Half of a short run goes into compiling Spark's own code twice; the first compiler's code is good enough for it.
-BRIEF_JVM = f"{JVM} -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:MetaspaceSize=256m"
+BRIEF_JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:MetaspaceSize=256m"
 
 
 def _local_settings(logs: Path, is_brief: bool) -> dict[str, str]:
     return {
         "spark.master": "local[*]",
         "spark.driver.memory": os.environ.get("SPARK_DRIVER_MEMORY", "3g"),
-        "spark.driver.extraJavaOptions": BRIEF_JVM if is_brief else JVM,
-        "spark.sql.codegen.hugeMethodLimit": "65535",
+        "spark.driver.extraJavaOptions": BRIEF_JVM if is_brief else "",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
         "spark.jars.packages": ICEBERG_RUNTIME,
