@@ -126,7 +126,11 @@ def _common_settings() -> dict[str, str]:
 
 
 # Half of a short run goes into compiling Spark's own code twice; the first compiler's code is good enough for it.
-BRIEF_JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:MetaspaceSize=256m"
+# It would then reserve a fifth of the usual room for compiled code, which Spark fills in half a minute.
+BRIEF_JVM = (
+    "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:InitialCodeCacheSize=64m "
+    "-XX:+UseSerialGC -XX:MetaspaceSize=256m"
+)
 
 
 def _local_settings(logs: Path, is_brief: bool) -> dict[str, str]:

@@ -63,6 +63,12 @@ def test_no_canary_and_no_key_is_in_any_byte_beyond_raw(story: Story, beyond_raw
     assert list(found(beyond_raw, wanted)) == []
 
 
+def test_the_jvm_had_room_for_all_compiled_code(beyond_raw: list[Path]) -> None:
+    """A full cache first slows Spark down to an interpreter's speed, then fails whatever needs one more method."""
+    [log] = [path for path in beyond_raw if path.name == "spark.log"]
+    assert b"CodeCache is full" not in log.read_bytes()
+
+
 def test_no_canary_is_printed(story: Story) -> None:
     printed = "".join(step.printed for step in story.steps.values())
     assert [value for value in canaries.values() if value in printed] == []
