@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from demo.arrive import planted
+from demo.planted import Arrival
+from lakehouse.contract import compile_contract
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 LINKS = sorted(set(re.findall(r"\]\(([^)#]+)\)", README)))
@@ -21,6 +25,21 @@ def test_a_link_leads_to_a_file(link: str) -> None:
 @pytest.mark.parametrize("target", COMMANDS)
 def test_a_command_is_a_target_of_the_makefile(target: str) -> None:
     assert re.search(rf"^{target}:.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
+def test_the_figures_of_the_demo_are_those_of_the_sample_org() -> None:
+    shown = {name: figures.split()[:6] for name, figures in re.findall(r"^ silver\.(\w+) +(.*)$", README, re.MULTILINE)}
+    silver = compile_contract(ROOT / "pipeline.yaml").silver
+    day_one = {name: planted(1.0).arrivals[1][silver[name].from_] for name in shown}
+    assert shown
+    assert shown == {name: figures(arrival) for name, arrival in day_one.items()}
+
+
+def figures(arrival: Arrival) -> list[str]:
+    """As the summary prints them: read, valid, quarantined, duplicates, stale, written."""
+    aside = len(arrival.refused)
+    counts = (arrival.reported, arrival.reported - aside, aside, arrival.duplicates, arrival.stale, arrival.written)
+    return [f"{count:,}" for count in counts]
 
 
 def test_ci_runs_the_two_commands() -> None:
