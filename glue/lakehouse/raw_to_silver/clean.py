@@ -36,11 +36,13 @@ def rejected(rows: DataFrame, table: SilverTable, masker: Masker, counted: Obser
     fault is kept as its shape only (`Aaa-999`), since a shifted record can put anything anywhere.
     """
     found = [(Reason.MALFORMED.of("record"), MALFORMED), *_row_faults(table)]
+    is_valid = f"NOT ({' OR '.join(fault for _, fault in found)}) AS {IS_VALID}"
+    # Read by no one, the observation keeps the optimizer from moving the filter, with a copy of every rule, down.
+    judged = _parsed(rows, table).selectExpr("*", is_valid).observe(Observation(), F.count(F.lit(1)).alias("rows"))
     sentences = ", ".join(f'if({fault}, "{sentence}", null)' for sentence, fault in found)
-    judged = _parsed(rows, table).selectExpr("*", f"array_compact(array({sentences})) AS {REASONS}")
+    refused = judged.where(f"NOT {IS_VALID}").selectExpr("*", f"array_compact(array({sentences})) AS {REASONS}")
     counts = [F.expr(f'count_if(array_contains({REASONS}, "{sentence}"))').alias(sentence) for sentence, _ in found]
-    # The observation also keeps the optimizer from moving the filter, with a second copy of every rule, below it.
-    refused = masker.with_key(judged.observe(counted, *counts).where(F.size(REASONS) > 0))
+    refused = masker.with_key(refused.observe(counted, *counts))
     values = [f"{_kept_aside(name, column, table, masker)} AS {quoted(name)}" for name, column in kept(table).items()]
     return refused.selectExpr(*values, SOURCE_FILE, ARRIVED_AT, REASONS)
 
