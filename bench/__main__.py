@@ -50,14 +50,16 @@ def floor(spark: SparkSession, files: list[Path], name: str) -> None:
     rows.writeTo(table).append()
 
 
-def ours(spark: SparkSession, batches: TableBatches, name: str, masks: Masker) -> None:
+def ours(spark: SparkSession, batches: TableBatches, name: str, masks: Masker, has_faults: bool = False) -> None:
     """The project's own load into a new table: typed, checked, masked, deduplicated, accounted for."""
     silver, aside = f"lake.silver.{name}", f"lake.quarantine.{name}"
     whole = T.StructType([*silver_schema(CONTACT).fields, *LINEAGE.fields])
     iceberg.create(spark, silver, whole, CONTACT.description, {})
     iceberg.create(spark, aside, quarantine.schema(CONTACT), "rows kept aside", {})
     iceberg.open_branch(spark, silver, "audit")
-    load(spark, Load(CONTACT, batches, silver, aside, "audit", "bench"), masks, lambda key: f"file://{key}")
+    counts = load(spark, Load(CONTACT, batches, silver, aside, "audit", "bench"), masks, lambda key: f"file://{key}")
+    assert (counts.quarantined > 0, counts.duplicates > 0) == (has_faults, has_faults), counts
+    assert counts.written == counts.reported - counts.quarantined - counts.duplicates, counts
 
 
 def batches_of(files: list[Path], rows: int) -> TableBatches:
@@ -98,7 +100,7 @@ def _bench(folder: Path, rows: int) -> int:
     works: dict[str, Callable[[str], None]] = {
         "read, cast, write": lambda name: floor(spark, clean, name),
         "raw_to_silver": lambda name: ours(spark, good, name, masks),
-        f"raw_to_silver, 1 row in {ONE_IN:,} wrong and 1 twice": lambda name: ours(spark, bad, name, masks),
+        f"raw_to_silver, 1 row in {ONE_IN:,} wrong and 1 twice": lambda name: ours(spark, bad, name, masks, True),
     }
     taken: dict[str, list[Taken]] = {name: [] for name in works}
     for number in range(ROUNDS):

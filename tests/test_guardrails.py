@@ -58,6 +58,11 @@ def test_tests_use_fakes_and_no_mocks() -> None:
     assert [name for name, text in SOURCES.items() if imported.search(text)] == []
 
 
+def test_one_file_knows_that_it_runs_on_glue() -> None:
+    imported = re.compile(r"^\s*(?:from|import) awsglue\b", re.MULTILINE)
+    assert [name for name, text in SOURCES.items() if imported.search(text)] == ["glue/job.py"]
+
+
 def test_tables_are_named_in_the_contract_the_suites_and_their_own_gold_functions_alone() -> None:
     pipeline = compile_contract(ROOT / "pipeline.yaml")
     tables = "|".join([*pipeline.silver, *pipeline.gold])

@@ -71,8 +71,8 @@ def _types(schema: T.StructType) -> dict[str, str]:
 
 def _add_new_columns(spark: SparkSession, name: str, schema: T.StructType) -> None:
     there, wanted = _types(spark.table(name).schema), _types(schema)
-    for column in there.keys() & wanted.keys():
-        if there[column] != wanted[column]:
+    for column in wanted:
+        if there.get(column, wanted[column]) != wanted[column]:
             advice = "give the column a new name in the contract, or migrate the table"
             raise SchemaChanged(f"{name}.{column} is {there[column]} and the contract says {wanted[column]}: {advice}")
     gone = [column for column in there if column not in wanted]

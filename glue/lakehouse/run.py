@@ -159,6 +159,6 @@ def _published(shop: Workshop, runs: ObjectStore, audited: list[Audited]) -> lis
         with shop.clock.span("publication", "execution"):
             publish.publish(shop.spark, runs, shop.run_id, audited)
     except Exception as error:
-        return [f"publication: {describe(error)}. Some tables may be published; the next run completes it first"]
+        return [f"publication: {describe(error)}. What was begun, the next run completes first"]
     shop.tell(f"published {len(audited)} tables as pub_{shop.run_id}")
     return []

@@ -7,8 +7,15 @@ from pathlib import Path
 import pytest
 
 from lakehouse import iceberg
+from lakehouse import run as run_module
+from lakehouse.contract import compile_contract
+from lakehouse.errors import describe
 from lakehouse.iceberg import NotAudited
 from lakehouse.publish import MANIFEST, WATERMARK, Audited, complete_interrupted, publish
+from lakehouse.raw_to_silver.mask import Masker
+from lakehouse.report import Report, TableReport
+from lakehouse.tables import Worked, Workshop
+from lakehouse.timing import Clock
 from object_store import FolderStore
 from tests.publish.conftest import Shelf, State
 
@@ -115,3 +122,20 @@ def test_no_table_is_published_when_one_is_not_as_audited(shelf: Shelf, tables: 
     with pytest.raises(NotAudited):
         publish(shelf.spark, runs, "halted", given)
     assert states(shelf, tables) == before
+
+
+def test_a_run_whose_publication_fails_tells_it_without_the_error_s_text(
+    shelf: Shelf, runs: FolderStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise OSError("C4N4RY")
+
+    monkeypatch.setattr(run_module.publish, "publish", fails)
+    pipeline = compile_contract(Path(__file__).parents[2] / "pipeline.yaml")
+    masks = Masker(shelf.spark.range(1), 1)
+    shop = Workshop(shelf.spark, pipeline, shelf.catalog, "r1", masks, runs, Clock(), lambda line: None)
+    report = Report("r1", "lakehouse", "2026-01-01T00:00:00+00:00")
+    done = [Worked(TableReport("silver.user"), [Audited("silver.user", "audit_r1", 1, {})])]
+    run_module._publish(shop, runs, report, done)
+    told = f"publication: {describe(OSError())}. What was begun, the next run completes first"
+    assert (report.outcome, report.problems, done[0].report.outcome) == ("failed", [told], "held back")

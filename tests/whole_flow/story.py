@@ -54,10 +54,11 @@ class Story:
         return silver + [f"gold.{name}" for name in self.pipeline.gold]
 
     def rows(self, table: str, step: str) -> DataFrame:
-        """The rows that readers saw after the step; without columns where nothing was published yet."""
-        snapshot = self.steps[step].main[table]
-        reader = self.spark.read.format("iceberg")
-        return (reader.option("snapshot-id", snapshot) if snapshot else reader).load(f"{self.catalog}.{table}")
+        """The rows that readers saw after the step; none where nothing was published yet."""
+        snapshot, name = self.steps[step].main[table], f"{self.catalog}.{table}"
+        if snapshot is None:
+            return self.spark.table(name).limit(0)
+        return self.spark.read.format("iceberg").option("snapshot-id", snapshot).load(name)
 
     def run(self, step: str) -> None:
         """Runs the pipeline and keeps what came of it under the step's name."""

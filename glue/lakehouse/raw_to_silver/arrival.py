@@ -17,7 +17,10 @@ _SCHEMA = T.StructType([T.StructField(_FILE, T.StringType()), T.StructField(ARRI
 
 
 def with_arrival(rows: DataFrame, batches: TableBatches, uri: Callable[[str], str]) -> DataFrame:
-    """Adds the instant at which each row's file arrived; null, which the caller checks, where no batch has the file."""
+    """Adds the instant at which each row's file arrived.
+
+    Where batches have several instants, a row whose file is in none of them gets null, which the caller checks.
+    """
     instants = {batch.arrived_at for batch in batches.batches if batch.files}
     if len(instants) == 1:
         return rows.withColumn(ARRIVED_AT, F.lit(_instant(instants.pop())))
