@@ -1,7 +1,8 @@
 """`make bench`: what raw_to_silver costs, as a ratio to a Spark job that only reads the same files, casts and writes.
 
 All run in one session in interleaved rounds; CPU seconds are those of the JVM. The limit is 1.6 for a batch without
-faults. One bad row or repeated key in a batch costs a further pass, so a batch with faults is measured as well.
+faults. One bad row or repeated key in a batch costs a further pass, so a batch with faults is measured as well; and so
+is the plain job with the masks of three columns added, since no personal value may be written without one.
 """
 
 import argparse
@@ -30,12 +31,13 @@ from raw_ready.manifest import Batch, File, Manifest, TableBatches
 
 LIMIT = 1.6
 ROUNDS = 3
+PLAIN, RAW_TO_SILVER = "read, cast, write", "raw_to_silver"
 # CPU seconds of the JVM, wall seconds.
 Taken = tuple[float, float]
 ARRIVED_AT = "2026-01-07T06:00:00.000000Z"
 
 
-def floor(spark: SparkSession, files: list[Path], name: str) -> None:
+def floor(spark: SparkSession, files: list[Path], name: str, masks: Masker | None = None) -> None:
     """Reads the files, casts every column and appends to an Iceberg table: what no pipeline can do without."""
     fields = [column.from_ for column in CONTACT.columns.values()] + [CONTACT.version or ""]
     schema = T.StructType([T.StructField(field, T.StringType()) for field in fields])
@@ -45,6 +47,9 @@ def floor(spark: SparkSession, files: list[Path], name: str) -> None:
     ]
     rows = spark.read.schema(schema).parquet(*(f"file://{file}" for file in files))
     rows = rows.selectExpr(*casts, f"try_cast({CONTACT.version} AS timestamp) AS _version")
+    if masks:
+        masked = [masks.masked(name, column) for name, column in CONTACT.columns.items()]
+        rows = masks.with_key(rows).selectExpr(*masked, "_version")
     table = f"lake.floor.{name}"
     iceberg.create(spark, table, rows.schema, "the floor", {})
     rows.writeTo(table).append()
@@ -98,9 +103,10 @@ def _bench(folder: Path, rows: int) -> int:
     size(spark, Manifest({"contact": good}), [])
     masks = masker(spark, b"a key for measuring only, 32 byte", 1)
     works: dict[str, Callable[[str], None]] = {
-        "read, cast, write": lambda name: floor(spark, clean, name),
-        "raw_to_silver": lambda name: ours(spark, good, name, masks),
-        f"raw_to_silver, 1 row in {ONE_IN:,} wrong and 1 twice": lambda name: ours(spark, bad, name, masks, True),
+        PLAIN: lambda name: floor(spark, clean, name),
+        "read, cast, mask, write": lambda name: floor(spark, clean, name, masks),
+        RAW_TO_SILVER: lambda name: ours(spark, good, name, masks),
+        f"{RAW_TO_SILVER}, 1 row in {ONE_IN:,} wrong and 1 twice": lambda name: ours(spark, bad, name, masks, True),
     }
     taken: dict[str, list[Taken]] = {name: [] for name in works}
     for number in range(ROUNDS):
@@ -113,10 +119,11 @@ def _tell(rows: int, taken: dict[str, list[Taken]]) -> int:
     """Prints the medians and their ratios to the first; 1 where that of the clean batch is above the limit."""
     print(f"{rows:,} contacts, medians of {ROUNDS} interleaved rounds")
     cpu, wall = ([statistics.median(one[at] for one in rounds) for rounds in taken.values()] for at in (0, 1))
+    ratio = {name: seconds / cpu[0] for name, seconds in zip(taken, cpu, strict=True)}
     for name, seconds, waited in zip(taken, cpu, wall, strict=True):
-        ratios = f"ratio {seconds / cpu[0]:.2f} in CPU, {waited / wall[0]:.2f} in wall"
+        ratios = f"ratio {ratio[name]:.2f} in CPU, {waited / wall[0]:.2f} in wall"
         print(f"{name}: CPU {seconds:.1f} s, wall {waited:.1f} s, {ratios}")
-    return int(cpu[1] > LIMIT * cpu[0])
+    return int(ratio[RAW_TO_SILVER] > LIMIT)
 
 
 if __name__ == "__main__":

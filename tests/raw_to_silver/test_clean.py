@@ -13,7 +13,7 @@ from pyspark.sql import DataFrame, Observation, Row, SparkSession
 from pyspark.sql import functions as F
 
 from lakehouse.models import SilverTable
-from lakehouse.raw_to_silver.clean import IS_VALID, rejected, typed
+from lakehouse.raw_to_silver.clean import is_valid, parsed, rejected, typed
 from lakehouse.raw_to_silver.mask import masker
 from lakehouse.raw_to_silver.reasons import Reason
 
@@ -150,7 +150,7 @@ def test_a_row_is_kept_aside_with_all_its_reasons_or_not_at_all(kept_aside: dict
 
 def test_a_row_is_valid_when_it_has_no_reason_to_be_kept_aside(spark: SparkSession) -> None:
     rows = frame(spark, [{**GOOD, **changes, "law": law} for law, (changes, _) in VERDICTS.items()])
-    verdicts = typed(rows, TABLE).select("law", IS_VALID).collect()
+    verdicts = parsed(rows, TABLE).selectExpr("law", is_valid(TABLE)).collect()
     assert dict(map(tuple, verdicts)) == {law: not reasons for law, (_, reasons) in VERDICTS.items()}
 
 
@@ -163,7 +163,7 @@ def test_reasons_are_counted_in_the_pass_that_keeps_rows_aside(
 
 
 def test_a_valid_row_has_typed_values_its_version_and_its_arrival(spark: SparkSession) -> None:
-    found = typed(frame(spark, [GOOD]), TABLE).first()
+    found = typed(parsed(frame(spark, [GOOD]), TABLE), TABLE).first()
     assert found is not None
     assert found.asDict() == {
         "law": "good",
@@ -181,20 +181,18 @@ def test_a_valid_row_has_typed_values_its_version_and_its_arrival(spark: SparkSe
         "is_active": True,
         "_version": CHANGED,
         "_arrived_at": ARRIVED,
-        "_is_valid": True,
     }
 
 
 def test_the_arrival_is_the_version_of_a_row_without_one(spark: SparkSession) -> None:
-    found = typed(frame(spark, [{**GOOD, "_version": None}]), TABLE).select("_version", "_arrived_at", IS_VALID)
-    assert found.collect() == [(ARRIVED, ARRIVED, True)]
+    rows = parsed(frame(spark, [{**GOOD, "_version": None}]), TABLE).where(is_valid(TABLE))
+    assert typed(rows, TABLE).select("_version", "_arrived_at").collect() == [(ARRIVED, ARRIVED)]
 
 
 def test_the_arrival_is_the_version_of_a_table_without_one(spark: SparkSession) -> None:
-    rows = frame(spark, [GOOD]).drop("_version")
-    assert typed(rows, SilverTable.model_validate(PERSON)).select("_version", "_arrived_at").collect() == [
-        (ARRIVED, ARRIVED)
-    ]
+    table = SilverTable.model_validate(PERSON)
+    rows = parsed(frame(spark, [GOOD]).drop("_version"), table)
+    assert typed(rows, table).select("_version", "_arrived_at").collect() == [(ARRIVED, ARRIVED)]
 
 
 def test_what_is_kept_aside_is_clear_only_where_it_is_neither_personal_nor_faulty(kept_aside: dict[str, Row]) -> None:

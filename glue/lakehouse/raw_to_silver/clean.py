@@ -1,7 +1,6 @@
 """From text to typed columns, and the verdict on every row: valid, or kept aside with all its reasons.
 
-The three steps (text cleaned, values parsed, rows judged) are separate selects, so that each value is computed once;
-Spark fuses them again.
+The steps (text cleaned, values parsed, rows judged) are separate selects, so that each value is computed once.
 """
 
 from pyspark.sql import DataFrame, Observation
@@ -15,18 +14,35 @@ from lakehouse.raw_to_silver.reasons import Reason, not_a
 from lakehouse.raw_to_silver.schema import ARRIVED_AT, SOURCE_FILE, VERSION, kept
 from lakehouse.raw_to_silver.types import quoted
 
-IS_VALID = "_is_valid"
 REASONS = "reasons"
 _TYPED = "_typed_"
 
 
+def parsed(rows: DataFrame, table: SilverTable) -> DataFrame:
+    """Text rows -> clean text beside its typed value (`_typed_<name>`, where the type is not text)."""
+    columns = kept(table)
+    wanted = {name: column.type for name, column in columns.items() if not_a(column.type)}
+    cleaned = [*columns]
+    if table.version:
+        wanted[VERSION] = "timestamp"
+        cleaned.append(VERSION)
+    carried = [quoted(name) for name in rows.columns if name not in cleaned]
+    clean = [f"{types.clean(name)} AS {quoted(name)}" for name in cleaned]
+    text = [quoted(name) if name in wanted else f"{types.present(name)} AS {quoted(name)}" for name in cleaned]
+    values = [f"{types.parse(name, column_type)} AS {quoted(_TYPED + name)}" for name, column_type in wanted.items()]
+    return rows.selectExpr(*clean, *carried).selectExpr(*text, *carried, *values)
+
+
+def is_valid(table: SilverTable) -> str:
+    """The condition on parsed rows under which a row breaks no rule; never null."""
+    return f"NOT ({' OR '.join([MALFORMED, *(fault for _, fault in _row_faults(table))])})"
+
+
 def typed(rows: DataFrame, table: SilverTable) -> DataFrame:
-    """Text rows -> typed rows of the kept columns, with version, arrival and `_is_valid`."""
-    faults = [MALFORMED, *(fault for _, fault in _row_faults(table))]
+    """Parsed rows -> typed rows of the kept columns, with version and arrival."""
     values = [f"{_value(name, column)} AS {quoted(name)}" for name, column in kept(table).items()]
     version = f"coalesce(`{_TYPED}{VERSION}`, {ARRIVED_AT})" if table.version else ARRIVED_AT
-    verdict = f"NOT ({' OR '.join(faults)}) AS {IS_VALID}"
-    return _parsed(rows, table).selectExpr(*values, f"{version} AS {VERSION}", ARRIVED_AT, verdict)
+    return rows.selectExpr(*values, f"{version} AS {VERSION}", ARRIVED_AT)
 
 
 def rejected(rows: DataFrame, table: SilverTable, masker: Masker, counted: Observation) -> DataFrame:
@@ -36,29 +52,15 @@ def rejected(rows: DataFrame, table: SilverTable, masker: Masker, counted: Obser
     fault is kept as its shape only (`Aaa-999`), since a shifted record can put anything anywhere.
     """
     found = [(Reason.MALFORMED.of("record"), MALFORMED), *_row_faults(table)]
-    is_valid = f"NOT ({' OR '.join(fault for _, fault in found)}) AS {IS_VALID}"
     # Read by no one, the observation keeps the optimizer from moving the filter, with a copy of every rule, down.
-    judged = _parsed(rows, table).selectExpr("*", is_valid).observe(Observation(), F.count(F.lit(1)).alias("rows"))
+    judged = parsed(rows, table).observe(Observation(), F.count(F.lit(1)).alias("rows"))
     sentences = ", ".join(f'if({fault}, "{sentence}", null)' for sentence, fault in found)
-    refused = judged.where(f"NOT {IS_VALID}").selectExpr("*", f"array_compact(array({sentences})) AS {REASONS}")
+    refused = judged.where(f"NOT ({is_valid(table)})")
+    refused = refused.selectExpr("*", f"array_compact(array({sentences})) AS {REASONS}")
     counts = [F.expr(f'count_if(array_contains({REASONS}, "{sentence}"))').alias(sentence) for sentence, _ in found]
     refused = masker.with_key(refused.observe(counted, *counts))
     values = [f"{_kept_aside(name, column, table, masker)} AS {quoted(name)}" for name, column in kept(table).items()]
     return refused.selectExpr(*values, SOURCE_FILE, ARRIVED_AT, REASONS)
-
-
-def _parsed(rows: DataFrame, table: SilverTable) -> DataFrame:
-    """Clean text beside its typed value (`_typed_<name>`, where the type is not text)."""
-    columns = kept(table)
-    wanted = {name: column.type for name, column in columns.items() if not_a(column.type)}
-    cleaned = [*columns]
-    if table.version:
-        wanted[VERSION] = "timestamp"
-        cleaned.append(VERSION)
-    text = [f"{types.clean(name)} AS {quoted(name)}" for name in cleaned]
-    values = [f"{types.parse(name, column_type)} AS {quoted(_TYPED + name)}" for name, column_type in wanted.items()]
-    carried = [name for name in rows.columns if name not in cleaned]
-    return rows.selectExpr(*text, *carried).selectExpr("*", *values)
 
 
 def _value(name: str, column: Column) -> str:
@@ -73,8 +75,7 @@ def _row_faults(table: SilverTable) -> list[tuple[str, str]]:
         for reason, fault in _faults(name, column, table)
     ]
     if table.version:
-        no_instant = f"({VERSION} IS NOT NULL AND `{_TYPED}{VERSION}` IS NULL)"
-        faults.append((Reason.NOT_A_TIMESTAMP.of("version"), no_instant))
+        faults.append((Reason.NOT_A_TIMESTAMP.of("version"), _is_not_of_its_type(VERSION)))
     return faults
 
 
@@ -82,10 +83,10 @@ def _faults(name: str, column: Column, table: SilverTable) -> list[tuple[Reason,
     text, value = quoted(name), _value(name, column)
     faults: list[tuple[Reason, str]] = []
     if column.required or name in table.key:
-        faults.append((Reason.MISSING, f"{text} IS NULL"))
+        faults.append((Reason.MISSING, f"({text} IS NULL OR {text} = '')"))
     reason = not_a(column.type)
     if reason:
-        faults.append((reason, f"({text} IS NOT NULL AND {value} IS NULL)"))
+        faults.append((reason, _is_not_of_its_type(name)))
     bounds = (("<", column.min), (">", column.max))
     outside = [f"{value} {sign} {bound:f}" for sign, bound in bounds if bound is not None]
     if outside:
@@ -96,12 +97,17 @@ def _faults(name: str, column: Column, table: SilverTable) -> list[tuple[Reason,
     return faults
 
 
+def _is_not_of_its_type(name: str) -> str:
+    text, value = quoted(name), quoted(_TYPED + name)
+    return f"({value} IS NULL AND {text} IS NOT NULL AND {text} <> '')"
+
+
 def _literal(word: str) -> str:
     return "'" + word.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def _kept_aside(name: str, column: Column, table: SilverTable, masker: Masker) -> str:
-    text = quoted(name)
+    text = types.present(name)
     if column.pii not in (None, "none"):
         return masker.hashed(text)
     faults = [MALFORMED, *(fault for _, fault in _faults(name, column, table))]

@@ -12,7 +12,7 @@ from lakehouse.models import SilverTable
 from lakehouse.raw_to_silver import types
 from lakehouse.raw_to_silver.schema import ARRIVED_AT, ROW_HASH, VERSION
 
-_TEXT, _KEY = "_text_", "_key_hash"
+_TEXT, _PART, _KEY = "_text_", "_part_", "_key_hash"
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Repeats:
 
 def repeats(rows: DataFrame, table: SilverTable) -> Repeats:
     """Finds the repeated keys among text rows; reads no column but the key's."""
-    keys = _with_key(rows.select(*table.key), table).select(_KEY).dropna()
+    keys = _with_key(rows.select(*table.key), table).where(f"{_KEY} IS NOT NULL").select(_KEY)
     found = keys.groupBy(_KEY).count().where(F.col("count") > 1).select(_KEY).cache()
     return Repeats(found, found.count())
 
@@ -49,8 +49,9 @@ def newest(rows: DataFrame, table: SilverTable) -> DataFrame:
 
 def _with_key(rows: DataFrame, table: SilverTable) -> DataFrame:
     """Adds a hash of what tells keys apart, so that two spellings of one id are one key; null without a whole key."""
+    own = list(map(types.quoted, rows.columns))
     text = [f"{types.clean(name)} AS {_TEXT}{name}" for name in table.key]
-    keys = [types.identity(_TEXT + name, table.columns[name].type) for name in table.key]
-    is_part = " OR ".join(f"{key} IS NULL" for key in keys)
-    key_hash = f"if({is_part}, null, xxhash64({', '.join(keys)})) AS {_KEY}"
-    return rows.selectExpr("*", *text).selectExpr(*map(types.quoted, rows.columns), key_hash)
+    parts = [f"{types.identity(_TEXT + name, table.columns[name].type)} AS {_PART}{name}" for name in table.key]
+    is_whole = " AND ".join(f"{_PART}{name} <> ''" for name in table.key)
+    key_hash = f"if({is_whole}, xxhash64({', '.join(_PART + name for name in table.key)}), null) AS {_KEY}"
+    return rows.selectExpr("*", *text).selectExpr(*own, *parts).selectExpr(*own, key_hash)

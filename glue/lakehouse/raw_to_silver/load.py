@@ -10,7 +10,7 @@ from lakehouse.errors import Explained
 from lakehouse.models import SilverTable
 from lakehouse.raw_to_silver import dedupe, quarantine
 from lakehouse.raw_to_silver.arrival import with_arrival
-from lakehouse.raw_to_silver.clean import IS_VALID, typed
+from lakehouse.raw_to_silver.clean import is_valid, parsed, typed
 from lakehouse.raw_to_silver.mask import Masker
 from lakehouse.raw_to_silver.merge import merge
 from lakehouse.raw_to_silver.read import read
@@ -96,13 +96,14 @@ class _Pass:
         self._input = Observation(f"{job.silver}.{name}")
         self._winners = Observation(f"{job.silver}.{name}.winners")
         self._has_winners = False
-        seen = typed(text, job.table).observe(
+        valid = is_valid(job.table)
+        seen = parsed(text, job.table).observe(
             self._input,
             F.count(F.lit(1)).alias("read"),
-            F.count_if(~F.col(IS_VALID)).alias("invalid"),
+            F.count_if(F.expr(f"NOT ({valid})")).alias("invalid"),
             F.count_if(F.col(ARRIVED_AT).isNull()).alias("unplaced"),
         )
-        self.rows = _finished(seen.where(IS_VALID), job, masker)
+        self.rows = _finished(typed(seen.where(valid), job.table), job, masker)
 
     def winners(self, rows: DataFrame) -> DataFrame:
         """Counts the rows that are left after deduplication."""

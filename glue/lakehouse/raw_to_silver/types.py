@@ -1,7 +1,8 @@
 """One native Spark SQL expression per column type: clean text in, typed value out, null where it is not of the type.
 
 Expressions are SQL text over a column's name: a table's whole select then crosses to the JVM in one call. All of them
-hold with ANSI mode on and off.
+hold with ANSI mode on and off. None repeats a costly part outside a branch that is rarely taken: Spark computes what
+stands in a condition and again in its branch twice, and `nullif` and BETWEEN repeat their arguments as well.
 """
 
 import zlib
@@ -10,7 +11,7 @@ from collections.abc import Callable
 from lakehouse.models import DECIMAL
 
 # `\z` and not `$`, which also stands before a line break at the end.
-EMAIL = r"^[a-z0-9.!#$%&'*+/=?^_`{|}~-]++@(?:[a-z0-9-]++\.)++[a-z]{2,63}\z"
+EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]++@(?:[A-Za-z0-9-]++\.)++[A-Za-z]{2,63}\z"
 DIALLED = r"^\+?[0-9]{7,15}\z"
 DIALLING_MARKS = r"[ ().\-/]|(?i)(x|ext\.?) *\d+\z"
 SALESFORCE_ID = r"^[0-9A-Za-z]{15}(?:[A-Z0-5]{3})?\z"
@@ -26,6 +27,8 @@ _CHARACTERS = "map(" + ", ".join(f"'{flags}', '{character}'" for character, flag
 WITH_PLAIN_OFFSET = "yyyy-MM-dd'T'HH:mm:ss[.SSS]XX"
 # The days that Redshift, Snowflake, Parquet readers and Python all understand.
 FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
+# A day that starts with another year stays between them, whatever its offset.
+OUTER_YEARS = ("0000", "0001", "9999")
 
 
 def quoted(name: str) -> str:
@@ -34,24 +37,27 @@ def quoted(name: str) -> str:
 
 
 def clean(name: str) -> str:
-    """Trimmed text, null when nothing is left; NUL characters, which no warehouse stores, are taken out.
+    """Trimmed text, perhaps empty; NUL characters, which no warehouse stores, are taken out."""
+    return f"trim(replace({quoted(name)}, char(0), ''))"
 
-    A byte search guards the rare replacement, which costs many times as much.
-    """
-    text = quoted(name)
-    return f"nullif(trim(if(contains({text}, char(0)), replace({text}, char(0), ''), {text})), '')"
+
+def present(name: str) -> str:
+    """The clean text in column `name`, null when it is empty."""
+    return f"nullif({quoted(name)}, '')"
 
 
 def parse(name: str, column_type: str) -> str:
-    """The typed value of the clean text in column `name`; null where the text is null or not of the type."""
+    """The typed value of the clean text in column `name`; null where the text is null, empty or not of the type."""
     if DECIMAL.fullmatch(column_type):
         return _decimal(quoted(name), column_type)
     return _PARSERS[column_type](quoted(name))
 
 
 def identity(name: str, column_type: str) -> str:
-    """What tells two keys apart, cheaper than the parsed value: an id's first 15 characters, whatever its spelling."""
-    return f"substring({quoted(name)}, 1, 15)" if column_type == "salesforce_id" else parse(name, column_type)
+    """What tells two keys apart as text, cheaper than the parsed value: of an id the first 15 characters."""
+    if column_type == "salesforce_id":
+        return f"substring({quoted(name)}, 1, 15)"
+    return f"cast({parse(name, column_type)} AS string)"
 
 
 def id_checksum(text: str) -> str:
@@ -81,7 +87,7 @@ def _date(text: str) -> str:
     """A day, or an instant's day as it is written, whatever its offset."""
     is_whole = f"octet_length({text}) = 10 OR {_try_cast(text, 'timestamp')} IS NOT NULL"
     day = _try_cast(f"substring({text}, 1, 10)", "date")
-    return _within_days(f"if({_starts_with_a_day(text)} AND ({is_whole}), {day}, null)", "date")
+    return f"if({_starts_with_a_day(text)} AND ({is_whole}), {_within_days(text, day, 'date')}, null)"
 
 
 def _timestamp(text: str) -> str:
@@ -92,9 +98,9 @@ def _timestamp(text: str) -> str:
     """
     in_utc = _try_cast(f"replace({text}, 'Z', '')", "timestamp")
     with_offset = f'try_to_timestamp({text}, "{WITH_PLAIN_OFFSET}")'
-    epoch = f"if({_matches(text, EPOCH_MILLISECONDS)}, timestamp_millis({_try_cast(text, 'bigint')}), null)"
-    value = f"if({_starts_with_a_day(text)}, coalesce({in_utc}, {with_offset}), {epoch})"
-    return _within_days(value, "timestamp")
+    named = _within_days(text, f"coalesce({in_utc}, {with_offset})", "timestamp")
+    epoch = _bounded(f"timestamp_millis({_try_cast(text, 'bigint')})", "timestamp")
+    return f"if({_starts_with_a_day(text)}, {named}, if({_matches(text, EPOCH_MILLISECONDS)}, {epoch}, null))"
 
 
 def _starts_with_a_day(text: str) -> str:
@@ -102,8 +108,13 @@ def _starts_with_a_day(text: str) -> str:
     return f"(instr({text}, '-') = 5 AND octet_length({text}) >= 10)"
 
 
-def _within_days(value: str, spark_type: str) -> str:
-    """The value, null before the first and beyond the last day."""
+def _within_days(text: str, value: str, spark_type: str) -> str:
+    """The value; null before the first and beyond the last day, which only a text that names an outer year can be."""
+    is_outer = " OR ".join(f"startswith({text}, '{year}')" for year in OUTER_YEARS)
+    return f"if({is_outer}, {_bounded(value, spark_type)}, {value})"
+
+
+def _bounded(value: str, spark_type: str) -> str:
     beyond = f"{spark_type}'{LAST_DAY}' + interval 1 day"
     return f"if({value} >= {spark_type}'{FIRST_DAY}' AND {value} < {beyond}, {value}, null)"
 
@@ -151,7 +162,7 @@ def _crc_of_case(places: list[int]) -> int:
 
 
 def _email(text: str) -> str:
-    return f"if({_matches(f'lower({text})', EMAIL)}, lower({text}), null)"
+    return f"if({_matches(text, EMAIL)}, lower({text}), null)"
 
 
 def _phone(text: str) -> str:
@@ -169,7 +180,7 @@ def _matches(text: str, pattern: str) -> str:
 
 
 _PARSERS: dict[str, Callable[[str], str]] = {
-    "string": lambda text: text,
+    "string": lambda text: f"nullif({text}, '')",
     "boolean": lambda text: _try_cast(text, "boolean"),
     "integer": _integer,
     "date": _date,
