@@ -1,43 +1,91 @@
-"""The Glue job: its arguments, and then the same `run()` as everywhere. The only file that may import awsglue.
+"""The Glue job, and the EMR Serverless one: its arguments, and then the same `run()` as everywhere.
 
-Arguments: `--pipeline` (the compiled contract), `--raw`, `--runs`, `--warehouse` (roots on S3); `--manifest` (a batch
-manifest) and `--run_id` where a state machine names them. Without a manifest the job reads everything complete and
-unread. `--profile local --lake <folder>` runs it on a laptop.
+Arguments: `--pipeline` (the compiled contract), `--raw`, `--runs`, `--warehouse` (roots on S3), `--databases` (what the
+names of the lake's databases begin with), `--secrets` (`aws:` and what the secrets' names begin with); `--manifest` (a
+batch manifest) and `--run_id` where a state machine names them. Without a manifest the job reads everything complete
+and unread. `--profile emr` on EMR Serverless; `--profile local --lake <folder>` on a laptop.
+
+The last line that it prints is one JSON object: how the run ended, for the metrics made from the log.
 """
 
+import argparse
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 
-from awsglue.utils import getResolvedOptions
+from pyspark.sql import SparkSession
 
 from lakehouse import contract, session
-from lakehouse.__main__ import new_run_id
-from lakehouse.run import run
+from lakehouse.ended import ended, ended_early
+from lakehouse.run import RunFailed, run
+from lakehouse.run_id import new_run_id
+from lakehouse.spec import did_you_mean, nearest
 from object_store import read
 from raw_ready import manifest
 
-OPTIONS = ("pipeline", "raw", "runs", "warehouse", "manifest", "run_id", "profile", "lake")
-NEEDED = {"glue": ("pipeline", "raw", "runs", "warehouse"), "local": ("pipeline", "lake")}
+ON_AWS = ("pipeline", "raw", "runs", "warehouse", "databases", "secrets")
+NEEDED = {"glue": ON_AWS, "emr": ON_AWS, "local": ("pipeline", "lake")}
+OPTIONS = (*ON_AWS, "manifest", "run_id", "profile", "lake")
+
+
+@dataclass(frozen=True)
+class Options:
+    """The job's own arguments, less those of the platform."""
+
+    profile: session.Profile
+    given: dict[str, str]
+
+    def __getitem__(self, name: str) -> str:
+        return self.given[name]
 
 
 def main(argv: list[str]) -> None:
-    """Runs the job. Raises: SystemExit with a sentence when an argument is missing, RunFailed when the run fails."""
-    given = [name for name in OPTIONS if f"--{name}" in argv]
-    options = getResolvedOptions(argv, given)
-    profile = options.get("profile", "glue")
-    missing = [f"--{name}" for name in NEEDED.get(profile, ("profile",)) if name not in options]
+    """Runs the job. Raises: SystemExit with a sentence when an argument is wrong, RunFailed when the run fails."""
+    options = parse(argv)
+    pipeline = contract.read_compiled(read(options["pipeline"]))
+    run_id, started = options.given.get("run_id") or new_run_id(), monotonic()
+    last_line = ended_early(pipeline.name, run_id)
+    try:
+        batches = manifest.decode(read(options["manifest"])) if "manifest" in options.given else None
+        spark, lake = _place(options)
+        last_line = ended(run(pipeline, run_id, spark, lake, batches, tell=print))
+    except RunFailed as failed:
+        last_line = ended(failed.report)
+        raise
+    finally:
+        print(last_line(monotonic() - started), flush=True)
+
+
+def parse(argv: list[str]) -> Options:
+    """The job's arguments from the command line; those of the platform, such as --JOB_ID, are passed over.
+
+    Raises:
+        SystemExit: one is missing, unknown in its value, or misspelled.
+    """
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    for name in OPTIONS:
+        parser.add_argument(f"--{name}")
+    found, others = parser.parse_known_args(argv)
+    given = {name: value for name, value in vars(found).items() if value}
+    for word in (word[2:] for word in others if word.startswith("--")):
+        if nearest(word, OPTIONS):
+            raise SystemExit(f"--{word} is not an argument of the job; {did_you_mean(word, OPTIONS)}")
+    profile = given.get("profile", "glue")
+    if profile not in NEEDED:
+        raise SystemExit(f"--profile is one of {', '.join(NEEDED)}")
+    missing = [f"--{name}" for name in NEEDED[profile] if name not in given]
     if missing:
         raise SystemExit(f"the job needs {', '.join(missing)} (profile is one of {', '.join(NEEDED)})")
-    pipeline = contract.read_compiled(read(options["pipeline"]))
-    batches = manifest.decode(read(options["manifest"])) if "manifest" in options else None
-    if profile == "local":
-        lake = session.Lake.in_folder(Path(options["lake"]))
-        spark = session.start_in_folder(Path(options["lake"]))
-    else:
-        lake = session.Lake.on_aws(options["raw"], options["runs"], options["warehouse"])
-        spark = session.start("glue")
-    run(pipeline, options.get("run_id") or new_run_id(), spark, lake, batches, tell=print)
+    return Options(profile, given)
+
+
+def _place(options: Options) -> tuple[SparkSession, session.Lake]:
+    if options.profile == "local":
+        folder = Path(options["lake"])
+        return session.start_in_folder(folder), session.Lake.in_folder(folder)
+    return session.start(options.profile), session.Lake.on_aws(*(options[name] for name in ON_AWS[1:]))
 
 
 if __name__ == "__main__":
-    main(sys.argv)
+    main(sys.argv[1:])

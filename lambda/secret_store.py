@@ -21,12 +21,13 @@ def open_secrets(where: str) -> Secrets:
     """A function from a secret's name to its value, less one trailing newline.
 
     The environment comes first (`billing/token` is `BILLING_TOKEN`), then `where`: a folder with a file per name, or
-    'aws' for Secrets Manager.
+    `aws:` and what the names in Secrets Manager begin with (`aws:lakehouse-dev/`).
 
     Raises:
         SecretMissing: from the returned function, when the value is nowhere to be found.
     """
-    find = _in_secrets_manager if where == "aws" else _in_folder(Path(where.removeprefix("file://")))
+    in_aws = where.startswith("aws:")
+    find = _in_secrets_manager(where[4:]) if in_aws else _in_folder(Path(where.removeprefix("file://")))
 
     def read_secret(name: str) -> str:
         if not NAME.fullmatch(name):
@@ -53,16 +54,19 @@ def _in_folder(folder: Path) -> Secrets:
     return find
 
 
-def _in_secrets_manager(name: str) -> str:
-    import boto3
-    from botocore.exceptions import ClientError
+def _in_secrets_manager(prefix: str) -> Secrets:
+    def find(name: str) -> str:
+        import boto3
+        from botocore.exceptions import ClientError
 
-    try:
-        answer = boto3.client("secretsmanager").get_secret_value(SecretId=name)
-    except ClientError as error:
-        reason = UNREADABLE.get(error.response.get("Error", {}).get("Code", ""))
-        if reason is None:
-            raise
-        remedy = f"set {variable(name)} or put a value into the Secrets Manager secret of that name and grant access"
-        raise SecretMissing(f"secret '{name}' {reason}: {remedy}") from None
-    return answer["SecretString"] if "SecretString" in answer else answer["SecretBinary"].decode()
+        try:
+            answer = boto3.client("secretsmanager").get_secret_value(SecretId=f"{prefix}{name}")
+        except ClientError as error:
+            reason = UNREADABLE.get(error.response.get("Error", {}).get("Code", ""))
+            if reason is None:
+                raise
+            remedy = f"put a value into the Secrets Manager secret '{prefix}{name}' and grant this role to read it"
+            raise SecretMissing(f"secret '{name}' {reason}: {remedy}") from None
+        return str(answer["SecretString"]) if "SecretString" in answer else answer["SecretBinary"].decode()
+
+    return find

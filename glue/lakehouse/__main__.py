@@ -2,13 +2,13 @@
 
 import argparse
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 
 from lakehouse import contract
 from lakehouse.models import Pipeline
+from lakehouse.run_id import new_run_id
 
 MISUSED = 2
 
@@ -39,11 +39,6 @@ def main(arguments: list[str]) -> int:
 def wide_console() -> Console:
     """The terminal, or where there is none (CI, a file) as many columns as the summary needs."""
     return Console() if sys.stdout.isatty() else Console(width=120)
-
-
-def new_run_id() -> str:
-    """A run id that sorts by time and fits into branch and tag names."""
-    return datetime.now(UTC).strftime("r%Y%m%d_%H%M%S_%f")[:-3]
 
 
 def _schema() -> tuple[str, str]:

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from lakehouse import references
-from lakehouse.models import Pipeline
+from lakehouse import appflow, references
+from lakehouse.models import SINK_KINDS, Pipeline
 from lakehouse.spec import misfit
 
 NOUNS = {"pii": "a mask", "format": "a format", "kind": "a kind"}
@@ -25,16 +25,22 @@ class ContractError(Exception):
         super().__init__("\n".join([f"{source}: {len(problems)} problem(s)", *(f"  {line}" for line in problems)]))
 
 
-def compile_contract(source: Path, gold_functions: Path = GOLD_FUNCTIONS) -> Pipeline:
+def compile_contract(
+    source: Path, gold_functions: Path = GOLD_FUNCTIONS, *, environment: str | None = None
+) -> Pipeline:
     """Reads and checks `source` and fills in every default.
+
+    With an environment (`dev`) it is compiled for that one's deployment, which the names in AWS begin with.
 
     Raises:
         ContractError: with every problem of the file.
     """
     raw = _read_yaml(source)
+    if environment is not None:
+        raw["environment"] = environment
     spread = _spread_defaults(raw)
     functions = references.gold_signatures(spread, gold_functions)
-    problems = [*_model_problems(raw, spread), *references.problems(spread, functions)]
+    problems = [*_model_problems(raw, spread), *references.problems(spread, functions), *appflow.problems(spread)]
     if problems:
         raise ContractError(source, sorted(set(problems)))
     return Pipeline.model_validate(_fill_in(spread, functions))
@@ -136,9 +142,12 @@ def _sentence(line: Any) -> str:
 
 def _fill_in(spread: dict[str, Any], functions: dict[str, references.Signature]) -> dict[str, Any]:
     """Writes out what follows from elsewhere in the contract: flows, versions, what gold functions read."""
-    objects = spread.get("salesforce", {}).get("objects", {})
-    for name, spec in objects.items():
-        spec.setdefault("flow", f"{spread['name']}-{name.lower().replace('_', '-')}")
+    prefix = "-".join(filter(None, (spread["name"], spread.get("environment"))))
+    appflow.fill_in(spread, prefix)
+    if "salesforce" in spread:
+        connection = spread["salesforce"].get("connection") or {}
+        spread["salesforce"]["connection"] = {**connection, "name": connection.get("name") or f"{prefix}-salesforce"}
+    spread["sinks"] = {**{kind: {"kind": kind} for kind in SINK_KINDS}, **spread.get("sinks", {})}
     for api, section in spread.get("rest", {}).items():
         for name, spec in section["resources"].items():
             spec.update(api=api, resource=name)

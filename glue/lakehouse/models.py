@@ -1,23 +1,27 @@
 """The contract's vocabulary: models of `pipeline.yaml` and of its compiled form, `build/pipeline.json`.
 
-Both forms share these models; the compiled one leaves nothing to default. Every default of the project is written here.
+Both forms share these models; the compiled one leaves nothing to default. Every default of the project is written here
+and, for what is brought in, in `salesforce.py` and `rest.py`.
 """
 
 import re
 from decimal import Decimal
 from typing import Annotated, Literal, Self, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from lakehouse.rest import RestApi
+from lakehouse.salesforce import Salesforce
 from lakehouse.spec import Spec, misfit, problem
+from lakehouse.texts import Environment, FieldPath, Name, PipelineName, SecretName
 
 Mask = Literal["hash", "drop", "last_4", "domain", "year", "none"]
-Format = Literal["parquet", "json", "csv"]
 PlainType = Literal["string", "boolean", "integer", "date", "timestamp", "salesforce_id", "email", "phone", "currency"]
 PLAIN_TYPES: tuple[str, ...] = get_args(PlainType)
 DECIMAL = re.compile(r"decimal\((\d{1,2}),(\d{1,2})\)")
 PERSONAL_TYPES = frozenset({"email", "phone"})
 MASKS_BY_TYPE = {"domain": {"email"}, "year": {"date", "timestamp"}}
+SINK_KINDS = ("iceberg", "redshift", "snowflake")
 
 
 def _column_type(value: str) -> str:
@@ -31,98 +35,12 @@ def _as_tuple(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
-PipelineName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,30}$")]
-SalesforceName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,79}$")]
-FlowName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_!@#.-]{0,255}$")]
-SecretName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*(/[a-z0-9_-]+)*$", max_length=120)]
-FieldPath = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$")]
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^/@\s?#]+(/[^\s?#]*)?$")]
 Words = Annotated[
     tuple[str, ...],
     Field(min_length=1),
     BeforeValidator(_as_tuple, json_schema_input_type=str | Annotated[tuple[str, ...], Field(min_length=1)]),
 ]
 Type = Annotated[str, AfterValidator(_column_type)]
-
-
-class SalesforceObject(Spec):
-    """One Salesforce object, brought by one AppFlow flow."""
-
-    cursor: SalesforceName = "SystemModstamp"
-    format: Format = "parquet"
-    flow: FlowName | None = None
-
-
-class Salesforce(Spec):
-    """The Salesforce org and the objects taken from it."""
-
-    defaults: SalesforceObject = Field(default_factory=SalesforceObject, exclude=True)
-    objects: dict[SalesforceName, SalesforceObject]
-
-
-class Auth(Spec):
-    """How a REST API knows its caller; a secret is always a reference, never a value."""
-
-    kind: Literal["none", "bearer"] = "none"
-    secret: SecretName | None = None
-
-    @model_validator(mode="after")
-    def secret_belongs_to_kind(self) -> Self:
-        """Raises: ValueError when a kind that needs a secret has none, or the other way round."""
-        if (self.kind == "none") != (self.secret is None):
-            raise problem("kind 'bearer' needs a secret's name, kind 'none' takes none")
-        return self
-
-
-class Pagination(Spec):
-    """`cursor`: the next page's cursor lies in the answer at `next` and is sent as `param`; none when absent."""
-
-    kind: Literal["none", "cursor"] = "none"
-    param: str | None = None
-    next: FieldPath | None = None
-
-    @model_validator(mode="after")
-    def cursor_is_complete(self) -> Self:
-        """Raises: ValueError when a cursor's parameter or path is missing."""
-        if self.kind == "cursor" and not (self.param and self.next):
-            raise problem("kind 'cursor' needs 'param' (sent with a request) and 'next' (its place in the answer)")
-        return self
-
-
-class Since(Spec):
-    """Incremental reading: `param` asks for records whose `field` is at or after the last run's highest."""
-
-    param: str
-    field: FieldPath
-
-
-class ResourceDefaults(Spec):
-    """What the resources of one API usually share."""
-
-    base_url: Url | None = None
-    auth: Auth = Auth()
-    pagination: Pagination = Pagination()
-    params: dict[str, str] = Field(default_factory=dict)
-    since: Since | None = None
-
-
-class Resource(ResourceDefaults):
-    """One REST resource; its compiled form is the event of its schedule and needs nothing beside it."""
-
-    api: Name | None = None
-    resource: Name | None = None
-    path: Annotated[str, StringConstraints(pattern=r"^/[^\s?#]*$")]
-    records: FieldPath
-
-
-class RestApi(Spec):
-    """One REST API and the resources taken from it."""
-
-    base_url: Url | None = Field(default=None, exclude=True)
-    auth: Auth = Field(default=Auth(), exclude=True)
-    defaults: ResourceDefaults = Field(default_factory=ResourceDefaults, exclude=True)
-    resources: dict[Name, Resource]
 
 
 class Column(Spec):
@@ -172,9 +90,9 @@ class GoldTable(Spec):
 
 
 class Sink(Spec):
-    """A place where gold tables are served."""
+    """A place where gold tables are served; the warehouses read the Iceberg tables in place."""
 
-    kind: Literal["iceberg"]
+    kind: Literal["iceberg", "redshift", "snowflake"]
 
 
 class Masking(Spec):
@@ -188,10 +106,11 @@ class Pipeline(Spec):
     """The whole contract."""
 
     name: PipelineName
+    environment: Environment | None = None
     settings: dict[Name, str] = Field(default_factory=dict)
     masking: Masking
     salesforce: Salesforce = Salesforce(objects={})
     rest: dict[Name, RestApi] = Field(default_factory=dict)
-    sinks: dict[Name, Sink] = Field(default_factory=lambda: {"iceberg": Sink(kind="iceberg")})
+    sinks: dict[Name, Sink] = Field(default_factory=dict)
     silver: dict[Name, SilverTable]
     gold: dict[Name, GoldTable] = Field(default_factory=dict)

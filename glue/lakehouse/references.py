@@ -10,7 +10,8 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
-from lakehouse.models import GoldTable, Pipeline
+from lakehouse.models import SINK_KINDS, GoldTable, Pipeline
+from lakehouse.plain import mapping, sources
 from lakehouse.spec import did_you_mean
 
 
@@ -25,7 +26,7 @@ class Signature:
 
 def gold_signatures(raw: dict[str, Any], folder: Path) -> dict[str, Signature]:
     """Reads, without importing it, the signature of each gold table's function; a missing one is left out."""
-    tables = {name: _function(folder / f"{name}.py", name) for name in _mapping(raw, "gold")}
+    tables = {name: _function(folder / f"{name}.py", name) for name in mapping(raw, "gold")}
     return {name: _signature(raw, name, function) for name, function in tables.items() if function}
 
 
@@ -53,38 +54,25 @@ def _gold_reads(reads: dict[str, str]) -> list[str]:
     return [table.removeprefix("gold.") for table in reads.values() if table.startswith("gold.")]
 
 
-def _mapping(raw: Any, *path: str) -> dict[str, Any]:
-    for step in path:
-        raw = raw.get(step) if isinstance(raw, dict) else None
-    return raw if isinstance(raw, dict) else {}
-
-
-def sources(raw: dict[str, Any]) -> list[str]:
-    """The qualified names of everything that is brought in."""
-    objects = [f"salesforce.{name}" for name in _mapping(raw, "salesforce", "objects")]
-    apis = _mapping(raw, "rest")
-    return objects + [f"rest.{api}.{name}" for api in apis for name in _mapping(apis, api, "resources")]
-
-
 def _rest_problems(raw: dict[str, Any]) -> Iterator[str]:
-    apis = _mapping(raw, "rest")
+    apis = mapping(raw, "rest")
     for api in apis:
-        for name, resource in _mapping(apis, api, "resources").items():
+        for name, resource in mapping(apis, api, "resources").items():
             if isinstance(resource, dict) and not resource.get("base_url"):
                 yield f"rest.{api}.resources.{name}: there is no base_url; say it once, for the API"
 
 
 def _silver_problems(raw: dict[str, Any]) -> Iterator[str]:
     known = sources(raw)
-    for name, table in _mapping(raw, "silver").items():
-        source = _mapping(raw, "silver", name).get("from")
+    for name, table in mapping(raw, "silver").items():
+        source = mapping(raw, "silver", name).get("from")
         if isinstance(source, str) and source not in known:
             yield f"silver.{name}.from: there is no source '{source}'; {did_you_mean(source, known)}"
-        columns = _mapping(table, "columns")
+        columns = mapping(table, "columns")
         for column in _words(table, "key"):
             if columns and column not in columns:
                 yield f"silver.{name}.key: '{column}' is not a column; {did_you_mean(column, columns)}"
-            elif _mapping(columns, column).get("pii") not in (None, "none", "hash"):
+            elif mapping(columns, column).get("pii") not in (None, "none", "hash"):
                 yield f"silver.{name}.key: '{column}' is masked beyond recognition; a key takes pii: hash or none"
 
 
@@ -94,16 +82,16 @@ def _words(table: Any, key: str) -> list[str]:
 
 
 def _gold_problems(raw: dict[str, Any], functions: dict[str, Signature]) -> Iterator[str]:
-    sinks = {"iceberg", *_mapping(raw, "sinks")} if "sinks" not in raw else {*_mapping(raw, "sinks")}
-    settings = _mapping(raw, "settings")
-    for name, table in _mapping(raw, "gold").items():
+    sinks = {*SINK_KINDS, *mapping(raw, "sinks")}
+    settings = mapping(raw, "settings")
+    for name, table in mapping(raw, "gold").items():
         for sink in _words(table, "sinks"):
             if sink not in sinks:
                 yield f"gold.{name}.sinks: there is no sink '{sink}'; {did_you_mean(sink, sinks)}"
         if name not in functions:
             yield f"gold.{name}: silver_to_gold/{name}.py has no function '{name}'"
             continue
-        tables = {*_mapping(raw, "silver"), *_mapping(raw, "gold")}
+        tables = {*mapping(raw, "silver"), *mapping(raw, "gold")}
         for word in functions[name].unknown:
             yield f"gold.{name}: its function's parameter '{word}' is no table; {did_you_mean(word, tables)}"
         for word in functions[name].settings:
@@ -127,12 +115,12 @@ def _function(path: Path, name: str) -> ast.FunctionDef | None:
 
 def _signature(raw: dict[str, Any], name: str, function: ast.FunctionDef) -> Signature:
     """A parameter is the gold table of that name if there is one (other than itself), else the silver table."""
-    gold = {table for table in _mapping(raw, "gold") if table != name}
+    gold = {table for table in mapping(raw, "gold") if table != name}
     reads, unknown = {}, []
     for word in [parameter.arg for parameter in function.args.args]:
         if word in gold:
             reads[word] = f"gold.{word}"
-        elif word in _mapping(raw, "silver"):
+        elif word in mapping(raw, "silver"):
             reads[word] = f"silver.{word}"
         else:
             unknown.append(word)

@@ -59,10 +59,8 @@ def run(
     unread = _unread(spark, pipeline, lake, raw, manifest)
     runs.put(f"{run_id}/manifest.json", encode(unread))
     key = open_secrets(lake.secrets)(pipeline.masking.secret).encode()
-    shop = Workshop(
-        spark, pipeline, lake.catalog, run_id, masker(spark, key, pipeline.masking.version), raw, clock, tell
-    )
-    size(spark, unread, [f"{lake.catalog}.silver.{name}" for name in pipeline.silver])
+    shop = Workshop(spark, pipeline, lake, run_id, masker(spark, key, pipeline.masking.version), raw, clock, tell)
+    size(spark, unread, [lake.table(f"silver.{name}") for name in pipeline.silver])
     done = _work(shop, unread)
     _publish(shop, runs, report, done)
     runs.put(f"{run_id}/run.json", report.to_json())
@@ -75,7 +73,7 @@ def _unread(
     spark: SparkSession, pipeline: Pipeline, lake: session.Lake, raw: ObjectStore, manifest: Manifest | None
 ) -> Manifest:
     """The given manifest without what the tables have read since it was made, or a new one."""
-    names = {name: f"{lake.catalog}.silver.{name}" for name in pipeline.silver}
+    names = {name: lake.table(f"silver.{name}") for name in pipeline.silver}
     properties = {name: iceberg.properties(spark, full) for name, full in names.items()}
     watermarks = {name: own.get(publish.WATERMARK, "") for name, own in properties.items()}
     if manifest is None:

@@ -12,7 +12,7 @@ from pyspark.sql import SparkSession
 
 from lakehouse.java import require_java
 
-Profile = Literal["local", "glue"]
+Profile = Literal["local", "glue", "emr"]
 ICEBERG_RUNTIME = "org.apache.iceberg:iceberg-spark-runtime-3.5_2.12:1.10.0"
 WORTH_WARMING_UP = 256 * 2**20
 ICEBERG_EXTENSIONS = "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions"
@@ -20,13 +20,21 @@ ICEBERG_EXTENSIONS = "org.apache.iceberg.spark.extensions.IcebergSparkSessionExt
 
 @dataclass(frozen=True)
 class Lake:
-    """Where one lake lies: object-store roots of its raw zone and run reports, its secrets, its Iceberg catalog."""
+    """Where one lake lies: object-store roots of its raw zone and run reports, its secrets, its Iceberg catalog.
+
+    `databases` is what the names of its databases begin with (`lakehouse_dev_` makes `lakehouse_dev_silver`).
+    """
 
     raw: str
     runs: str
     secrets: str
     catalog_settings: tuple[tuple[str, str], ...]
     catalog: str = "lake"
+    databases: str = ""
+
+    def table(self, qualified: str) -> str:
+        """The table's name in the catalog, from its qualified name (`silver.account`)."""
+        return f"{self.catalog}.{self.databases}{qualified}"
 
     @classmethod
     def in_folder(cls, root: Path, catalog: str = "lake") -> "Lake":
@@ -36,14 +44,17 @@ class Lake:
         return cls(str(root / "raw"), str(root / "runs"), str(root / "secrets"), settings, catalog)
 
     @classmethod
-    def on_aws(cls, raw: str, runs: str, warehouse: str) -> "Lake":
-        """A lake of S3 buckets (`s3://...` roots), with the Glue catalog and Secrets Manager."""
+    def on_aws(cls, raw: str, runs: str, warehouse: str, databases: str, secrets: str) -> "Lake":
+        """A lake of S3 buckets (`s3://...` roots), with the Glue catalog and Secrets Manager.
+
+        A database's own location comes before the warehouse: each zone has a bucket of its own.
+        """
         settings = (
             ("catalog-impl", "org.apache.iceberg.aws.glue.GlueCatalog"),
             ("io-impl", "org.apache.iceberg.aws.s3.S3FileIO"),
             ("warehouse", warehouse),
         )
-        return cls(raw, runs, "aws", settings)
+        return cls(raw, runs, secrets, settings, databases=databases)
 
 
 def attach(spark: SparkSession, lake: Lake) -> None:
@@ -93,7 +104,7 @@ def start(profile: Profile, logs: Path | None = None, is_brief: bool = False) ->
     builder = SparkSession.builder.appName("lakehouse")
     for key, value in _common_settings().items():
         builder = builder.config(key, value)
-    if profile == "glue":
+    if profile != "local":
         return builder.getOrCreate()
     logs = (logs or Path("build/logs")).resolve()
     (logs / "events").mkdir(parents=True, exist_ok=True)

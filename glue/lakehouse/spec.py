@@ -8,19 +8,24 @@ from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, Validatio
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 
+def nearest(word: object, known: Iterable[str]) -> str | None:
+    """The known word that `word` most likely stands for, if it resembles any."""
+    return next(iter(difflib.get_close_matches(str(word), sorted(known), n=1)), None)
+
+
 def did_you_mean(word: object, known: Iterable[str]) -> str:
     """The tail of a message about an unknown word: the nearest known one, or all of them."""
     names = sorted(known)
-    near = difflib.get_close_matches(str(word), names, n=1)
+    near = nearest(word, names)
     if near:
-        return f"did you mean '{near[0]}'?"
+        return f"did you mean '{near}'?"
     return f"use one of {', '.join(names)}" if names else "there is none to choose from"
 
 
 def misfit(word: object, noun: str, known: Iterable[str]) -> str:
     """The message about a refused value, which is repeated only where it resembles a known word: it may be a secret."""
     names = sorted(known)
-    if difflib.get_close_matches(str(word), names, n=1):
+    if nearest(word, names):
         return f"'{word}' is not {noun}; {did_you_mean(word, names)}"
     return f"the value is not {noun}; {did_you_mean('', names)}"
 

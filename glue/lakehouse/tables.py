@@ -17,6 +17,7 @@ from lakehouse.raw_to_silver.load import Counts, Load, load
 from lakehouse.raw_to_silver.mask import Masker
 from lakehouse.raw_to_silver.schema import LINEAGE, kept, silver_schema
 from lakehouse.report import TableReport
+from lakehouse.session import Lake
 from lakehouse.silver_to_gold import code_version, function_of
 from lakehouse.timing import Clock
 from object_store import ObjectStore
@@ -36,7 +37,7 @@ class Workshop:
 
     spark: SparkSession
     pipeline: Pipeline
-    catalog: str
+    lake: Lake
     run_id: str
     masker: Masker
     raw: ObjectStore
@@ -50,7 +51,7 @@ class Workshop:
 
     def name(self, table: str) -> str:
         """The table's name in the catalog, from its qualified name (`silver.account`)."""
-        return f"{self.catalog}.{table}"
+        return self.lake.table(table)
 
 
 @dataclass

@@ -42,7 +42,10 @@ def _find(pipeline: Mapping[str, Any], store: ObjectStore, source: str, after: s
     kind, *names = source.split(".")
     if kind == "rest":
         return rest.find(store, source, names[0], names[1], after)
-    return salesforce.find(store, source, pipeline["salesforce"]["objects"][names[0]]["flow"], after)
+    spec = pipeline["salesforce"]["objects"][names[0]]
+    refresh = spec.get("formula_refresh")
+    flows = [spec["flow"], *([refresh["flow"]] if refresh else [])]
+    return salesforce.find(store, source, flows, after)
 
 
 def _format(pipeline: Mapping[str, Any], source: str) -> Any:

@@ -14,28 +14,39 @@ from raw_ready.manifest import Batch, File, Found
 POSITION = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z/.+")
 
 
-def find(store: ObjectStore, source: str, flow: str, after: str) -> Found:
-    """The flow's successful executions behind the position `after` with the files of each, in order.
+def find(store: ObjectStore, source: str, flows: Sequence[str], after: str) -> Found:
+    """The successful executions of the source's flows behind the position `after` with the files of each, in order.
 
-    AppFlow runs one execution of a flow at a time. Should one be unfinished, nothing that started later is listed: its
-    rows would otherwise fall behind the watermark before they arrive.
+    AppFlow runs one execution of a flow at a time. Should one be unfinished, nothing that started later is listed, of
+    no flow of the source: its rows would otherwise fall behind the watermark before they arrive.
     """
     if after and not POSITION.fullmatch(after):
         return _problem(
             source, f"its watermark '{after}' is no execution's position; remove it to read everything again"
         )
+    records: list[tuple[str, Execution]] = []
+    for flow in flows:
+        own, problem = _records(store, flow, after)
+        if problem:
+            return _problem(source, problem)
+        records += [(flow, record) for record in own]
+    return _found(store, source, flows[0], sorted(records, key=lambda made: made[1].position), after)
+
+
+def _records(store: ObjectStore, flow: str, after: str) -> tuple[list[Execution], str]:
+    """The flow's execution records, or what is wrong with them."""
     key = f"salesforce/{flow}/executions.json"
     fetch = _fetch_command(flow, store.uri(key))
     try:
         records, is_cut = executions.decode(store.get(key))
     except NotThere as missing:
-        return _problem(source, f"{missing}; {fetch}")
+        return [], f"{missing}; {fetch}"
     except (msgspec.MsgspecError, ValueError) as error:
-        return _problem(source, f"{store.uri(key)} holds no execution records ({error}); {fetch}")
+        return [], f"{store.uri(key)} holds no execution records ({error}); {fetch}"
     # The newest records come first: when older ones are cut off, only a known one proves that none is missing between.
     if is_cut and not any(record.position <= after for record in records):
-        return _problem(source, f"{store.uri(key)} is cut off before the last execution read; fetch all its pages")
-    return _found(store, source, flow, records, after)
+        return [], f"{store.uri(key)} is cut off before the last execution read; fetch all its pages"
+    return records, ""
 
 
 def _fetch_command(flow: str, uri: str) -> str:
@@ -43,25 +54,26 @@ def _fetch_command(flow: str, uri: str) -> str:
     return f"fetch them: aws appflow describe-flow-execution-records --flow-name '{flow}' --max-results 100 {write}"
 
 
-def _found(store: ObjectStore, source: str, flow: str, records: Sequence[Execution], after: str) -> Found:
+def _found(
+    store: ObjectStore, source: str, main_flow: str, records: Sequence[tuple[str, Execution]], after: str
+) -> Found:
     complete = _complete(records)
     if not complete and not after:
-        counts = Counter[str](record.execution_status for record in records)
-        return _problem(
-            source, f"flow '{flow}' has no successful execution yet ({_spelled(counts)}); {_advice(flow, counts)}"
-        )
-    fresh = [record for record in complete if record.position > after]
-    folders = _schema_folders(store, flow) if fresh else []
-    batches = tuple(_batch(store, folders, record) for record in fresh)
-    pairs = zip(fresh, batches, strict=True)
-    return Found(batches, tuple(f"{source}: {line}" for pair in pairs for line in _doubts(flow, *pair)))
+        counts = Counter[str](record.execution_status for _, record in records)
+        line = f"flow '{main_flow}' has no successful execution yet ({_spelled(counts)})"
+        return _problem(source, f"{line}; {_advice(main_flow, counts)}")
+    fresh = [(flow, record) for flow, record in complete if record.position > after]
+    folders = {flow: _schema_folders(store, flow) for flow in {flow for flow, _ in fresh}}
+    batches = tuple(_batch(store, folders[flow], record) for flow, record in fresh)
+    doubts = [_doubts(flow, record, batch) for (flow, record), batch in zip(fresh, batches, strict=True)]
+    return Found(batches, tuple(f"{source}: {line}" for lines in doubts for line in lines))
 
 
-def _complete(records: Sequence[Execution]) -> list[Execution]:
-    unfinished = (record.position for record in records if record.execution_status in executions.UNFINISHED)
+def _complete(records: Sequence[tuple[str, Execution]]) -> list[tuple[str, Execution]]:
+    unfinished = (record.position for _, record in records if record.execution_status in executions.UNFINISHED)
     end = min(unfinished, default=None)
-    successful = [record for record in records if record.execution_status == "Successful"]
-    return [record for record in successful if end is None or record.position < end]
+    successful = [made for made in records if made[1].execution_status == "Successful"]
+    return [made for made in successful if end is None or made[1].position < end]
 
 
 def _spelled(counts: Counter[str]) -> str:

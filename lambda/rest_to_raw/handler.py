@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """The Lambda function: `{"resource": one compiled resource, "run_id": id}` to the result as a mapping.
 
-    Its environment: RAW is the raw zone (s3://... or a folder), SECRETS is 'aws' or a folder.
+    Its environment: RAW is the raw zone (s3://... or a folder), SECRETS is `aws:<what names begin with>` or a folder.
     """
     try:
         asked = msgspec.convert(event, Event)

@@ -32,13 +32,17 @@ class Since(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Resource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`rest.<api>.resources.<resource>` of the compiled contract; `records` is the dotted path of a page's records."""
+    """`rest.<api>.resources.<resource>` of the compiled contract; `records` is the dotted path of a page's records.
+
+    `schedule` is when it is called, which is EventBridge's to know.
+    """
 
     base_url: str
     auth: Auth
     pagination: Pagination
     params: dict[str, str]
     since: Since | None
+    schedule: str | None
     api: str
     resource: str
     path: str

@@ -153,7 +153,8 @@ def _marked(folder: Path, told: Told, text: str) -> list[str]:
     assert told("schema") == (0, ["build/pipeline.schema.json written"])
     schema = json.loads((folder / "build/pipeline.schema.json").read_bytes())
     Draft202012Validator.check_schema(schema)
-    read = YAML(typ="safe", pure=True).load(text)
+    # Editors read YAML 1.2, in which a date is text.
+    read = json.loads(json.dumps(YAML(typ="safe", pure=True).load(text), default=str))
     return sorted(error.json_path for error in Draft202012Validator(schema).iter_errors(read))
 
 

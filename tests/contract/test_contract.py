@@ -1,96 +1,18 @@
-"""The compiler of the contract: exact messages, all of them at once, each with its path; and what it fills in."""
+"""The compiler of the contract: exact messages, all of them at once, each with its path."""
 
-import json
 from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
 
 from lakehouse import contract
-from lakehouse.models import Pipeline
 from lakehouse.references import build_order
+from tests.contract.small import SMALL, Contracts
 
-ROOT = Path(__file__).parents[2]
 SECRET = "eyJhbGciOiJIUzI1NiJ9.S3CR3T"  # noqa: S105
-SMALL = """\
-name: shop
-settings: {reporting_currency: EUR}
-masking: {secret: masking/key}
-salesforce:
-  defaults: {format: json}
-  objects:
-    Account: {}
-    Lead: {format: csv, cursor: LastModifiedDate}
-rest:
-  billing:
-    base_url: https://billing.example/v1
-    auth: {kind: bearer, secret: billing/token}
-    defaults: {pagination: {kind: cursor, param: cursor, next: meta.next}}
-    resources:
-      invoices: {path: /invoices, records: data, since: {param: since, field: updated_at}}
-silver:
-  account:
-    description: one row per account
-    from: salesforce.Account
-    key: account_id
-    columns:
-      account_id: {from: Id, type: salesforce_id}
-      email: {from: Email, type: email, pii: hash}
-  invoice:
-    description: one row per invoice
-    from: rest.billing.invoices
-    key: [invoice_id, account_id]
-    columns:
-      invoice_id: {from: id}
-      account_id: {from: account.id, type: salesforce_id}
-gold:
-  account:
-    description: one row per account
-    key: account_id
-  revenue:
-    description: one row per account
-    key: account_id
-"""
-FUNCTIONS = {
-    "account": "def account(account): ...",
-    "revenue": "def revenue(account, invoice, *, reporting_currency): ...",
-}
 ANOTHER_RESOURCE = ("      invoices:", "      credits: {path: /credits, records: data}\n      invoices:")
 LAWS = YAML(typ="safe", pure=True).load(Path(__file__).with_name("refusals.yaml"))
 REFUSALS = [refusal for law in LAWS for refusal in law["refusals"]]
-
-
-class Contracts:
-    """Writes contracts and gold functions into a folder and compiles them."""
-
-    def __init__(self, folder: Path) -> None:
-        self.file = folder / "pipeline.yaml"
-        self.functions = folder / "silver_to_gold"
-        self.functions.mkdir()
-        for name, text in FUNCTIONS.items():
-            self.function(name, text)
-
-    def function(self, name: str, text: str) -> None:
-        (self.functions / f"{name}.py").write_text(f'raise ImportError("compiling imports nothing")\n{text}\n')
-
-    def compiled(self, text: str = SMALL) -> Pipeline:
-        self.file.write_text(text)
-        return contract.compile_contract(self.file, self.functions)
-
-    def problems(self, *edits: tuple[str, str]) -> list[str]:
-        """What is wrong with the small contract after the edits."""
-        text = SMALL
-        for old, new in edits:
-            assert old in text
-            text = text.replace(old, new, 1)
-        with pytest.raises(contract.ContractError) as caught:
-            self.compiled(text)
-        return caught.value.problems
-
-
-@pytest.fixture
-def contracts(tmp_path: Path) -> Contracts:
-    return Contracts(tmp_path)
 
 
 def test_every_problem_is_told_at_once_with_its_path_and_the_nearest_name(contracts: Contracts) -> None:
@@ -203,48 +125,3 @@ def test_a_missing_file_says_how_to_name_one(tmp_path: Path) -> None:
 )
 def test_a_pasted_secret_is_in_no_message(contracts: Contracts, old: str, new: str) -> None:
     assert [line for line in contracts.problems((old, new)) if "S3CR3T" in line] == []
-
-
-def test_the_compiled_form_leaves_nothing_to_default(contracts: Contracts) -> None:
-    compiled = json.loads(contract.to_json(contracts.compiled()))
-    account = {"cursor": "SystemModstamp", "format": "json", "flow": "shop-account"}
-    lead = {"cursor": "LastModifiedDate", "format": "csv", "flow": "shop-lead"}
-    assert compiled["salesforce"] == {"objects": {"Account": account, "Lead": lead}}
-    invoices = {
-        "base_url": "https://billing.example/v1",
-        "auth": {"kind": "bearer", "secret": "billing/token"},
-        "pagination": {"kind": "cursor", "param": "cursor", "next": "meta.next"},
-        "params": {},
-        "since": {"param": "since", "field": "updated_at"},
-        "api": "billing",
-        "resource": "invoices",
-        "path": "/invoices",
-        "records": "data",
-    }
-    assert compiled["rest"] == {"billing": {"resources": {"invoices": invoices}}}
-    assert {name: table["version"] for name, table in compiled["silver"].items()} == {
-        "account": "SystemModstamp",
-        "invoice": "updated_at",
-    }
-
-
-def test_the_compiled_form_is_read_back_as_it_was(contracts: Contracts) -> None:
-    compiled = contracts.compiled()
-    text = contract.to_json(compiled)
-    assert contract.read_compiled(text) == compiled
-    assert contract.to_json(contract.read_compiled(text)) == text
-
-
-def test_compiling_what_was_compiled_changes_nothing(contracts: Contracts) -> None:
-    text = contract.to_json(contracts.compiled())
-    assert contract.to_json(contracts.compiled(text)) == text
-
-
-def test_the_repository_s_own_contract_compiles_twice_to_the_same(tmp_path: Path) -> None:
-    first = contract.to_json(contract.compile_contract(ROOT / "pipeline.yaml"))
-    (tmp_path / "pipeline.json").write_text(first)
-    assert contract.to_json(contract.compile_contract(tmp_path / "pipeline.json")) == first
-
-
-def test_the_json_schema_knows_every_section() -> None:
-    assert sorted(json.loads(contract.json_schema())["properties"]) == sorted(Pipeline.model_fields)

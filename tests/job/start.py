@@ -6,12 +6,11 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-STAND_IN = Path(__file__).parent / "stand_in"
 
 
 def start_job(output: Path, *arguments: str) -> subprocess.Popen[bytes]:
     """The started job; it leads a process group of its own, and all that it prints goes to the file `output`."""
-    places = os.pathsep.join(str(place) for place in (ROOT / "glue", ROOT / "lambda", ROOT, STAND_IN))
+    places = os.pathsep.join(str(place) for place in (ROOT / "glue", ROOT / "lambda", ROOT))
     with output.open("ab") as file:
         return subprocess.Popen(
             [sys.executable, str(ROOT / "glue" / "job.py"), "--JOB_NAME", "lakehouse", *arguments],

@@ -19,9 +19,9 @@ def secrets(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.
         return open_secrets(str(tmp_path))
     request.getfixturevalue("aws")
     manager = boto3.client("secretsmanager")
-    manager.create_secret(Name="billing/token", SecretString="s3cret \n\n")
-    manager.create_secret(Name="masking/key", SecretBinary=b"key")
-    return open_secrets("aws")
+    manager.create_secret(Name="shop-dev/billing/token", SecretString="s3cret \n\n")
+    manager.create_secret(Name="shop-dev/masking/key", SecretBinary=b"key")
+    return open_secrets("aws:shop-dev/")
 
 
 def test_a_value_loses_one_trailing_newline_and_nothing_else(secrets: Secrets) -> None:
@@ -45,7 +45,7 @@ def test_a_missing_secret_names_the_variable_and_the_place_to_fill(secrets: Secr
     assert str(raised.value) in (
         f"secret 'fx/key' is missing: set FX_KEY or write the file {tmp_path}/fx/key",
         "secret 'fx/key' does not exist: "
-        "set FX_KEY or put a value into the Secrets Manager secret of that name and grant access",
+        "put a value into the Secrets Manager secret 'shop-dev/fx/key' and grant this role to read it",
     )
 
 

@@ -30,12 +30,12 @@ class Shelf:
     """A lake of its own, whose tables have one column, `id`."""
 
     spark: SparkSession
-    catalog: str
+    lake: session.Lake
     root: Path
 
     def table(self) -> str:
         """A new table without rows."""
-        name = f"{self.catalog}.shelf.t{next(_numbers)}"
+        name = self.lake.table(f"shelf.t{next(_numbers)}")
         iceberg.create(self.spark, name, SCHEMA, "one row per id", {})
         return name
 
@@ -59,6 +59,7 @@ class Shelf:
 
 @pytest.fixture(scope="session")
 def shelf(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
-    made = Shelf(spark, "publish_laws", tmp_path_factory.mktemp("publish"))
-    session.attach(spark, session.Lake.in_folder(made.root, catalog=made.catalog))
-    return made
+    root = tmp_path_factory.mktemp("publish")
+    lake = session.Lake.in_folder(root, catalog="publish_laws")
+    session.attach(spark, lake)
+    return Shelf(spark, lake, root)

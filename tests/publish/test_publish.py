@@ -133,7 +133,7 @@ def test_a_run_whose_publication_fails_tells_it_without_the_error_s_text(
     monkeypatch.setattr(run_module.publish, "publish", fails)
     pipeline = compile_contract(Path(__file__).parents[2] / "pipeline.yaml")
     masks = Masker(shelf.spark.range(1), 1)
-    shop = Workshop(shelf.spark, pipeline, shelf.catalog, "r1", masks, runs, Clock(), lambda line: None)
+    shop = Workshop(shelf.spark, pipeline, shelf.lake, "r1", masks, runs, Clock(), lambda line: None)
     report = Report("r1", "lakehouse", "2026-01-01T00:00:00+00:00")
     done = [Worked(TableReport("silver.user"), [Audited("silver.user", "audit_r1", 1, {})])]
     run_module._publish(shop, runs, report, done)

@@ -14,11 +14,12 @@ from pyspark.sql import SparkSession
 from pyspark.sql import types as T
 
 from lakehouse import iceberg, session
-from lakehouse.models import Format, SilverTable
+from lakehouse.models import SilverTable
 from lakehouse.raw_to_silver import quarantine
 from lakehouse.raw_to_silver.load import Counts, Load, RowsUnaccounted, load
 from lakehouse.raw_to_silver.mask import Masker, masker
 from lakehouse.raw_to_silver.schema import LINEAGE, silver_schema
+from lakehouse.salesforce import Format
 from lakehouse.tables import MERGED
 from raw_ready.manifest import Batch, File, TableBatches
 

@@ -14,8 +14,9 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from lakehouse.models import Format, SilverTable
+from lakehouse.models import SilverTable
 from lakehouse.raw_to_silver.read import read
+from lakehouse.salesforce import Format
 from object_store import FolderStore
 from raw_ready.manifest import Batch, File, TableBatches
 

@@ -40,6 +40,7 @@ class Bench:
             "resource": "invoices",
             "path": "/invoices",
             "records": "data",
+            "schedule": None,
         }
         return msgspec.convert(compiled | self.changes, Resource)
 

@@ -22,7 +22,7 @@ class Context:
 @pytest.fixture
 def event(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.setenv("RAW", bench.store.uri("").rstrip("/"))
-    monkeypatch.setenv("SECRETS", "aws")
+    monkeypatch.setenv("SECRETS", "aws:")
     monkeypatch.setenv("BILLING_TOKEN", TOKEN)
     return {"resource": msgspec.to_builtins(bench.resource), "run_id": RUN_ID}
 

@@ -84,6 +84,12 @@ def test_the_next_run_completes_what_was_half_published(lake: Lake, exit_code: i
 
 
 @pytest.mark.usefixtures("exit_code")
+def test_the_job_s_last_line_says_how_the_run_ended(lake: Lake) -> None:
+    last = json.loads(lake.output.read_text().splitlines()[-1])
+    assert (last["event"], last["run_id"], last["outcome"]) == ("run_ended", "r3", "nothing new")
+
+
+@pytest.mark.usefixtures("exit_code")
 def test_every_table_is_as_if_the_job_had_never_been_killed(story: Story, lake: Lake, spark: SparkSession) -> None:
     session.attach(spark, session.Lake.in_folder(lake.folder, catalog="killed"))
     kept_aside = [table.replace("silver", "quarantine") for table in TABLES if table.startswith("silver")]

@@ -1,0 +1,137 @@
+"""The compiled form of the contract: nothing is left to default, and it reads back as it was."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from lakehouse import contract
+from lakehouse.models import Pipeline
+from tests.contract.small import SMALL, Contracts
+
+ROOT = Path(__file__).parents[2]
+LEAD = {
+    "cursor": "LastModifiedDate",
+    "format": "csv",
+    "flow": "shop-lead",
+    "trigger": {"kind": "on_demand", "schedule": None, "offset_seconds": 300, "event": None},
+    "formula_refresh": None,
+    "api": "bulk",
+    "from": None,
+    "include_deleted": True,
+    "fields": ["Company", "Id", "LastModifiedDate"],
+    "types": {"Company": "string", "Id": "id", "LastModifiedDate": "datetime"},
+    "rename": {},
+    "mask": {},
+    "truncate": {},
+    "validate": {},
+    "where": [],
+}
+
+
+def test_the_compiled_form_leaves_nothing_to_default(contracts: Contracts) -> None:
+    compiled = json.loads(contract.to_json(contracts.compiled()))
+    assert compiled["environment"] is None
+    assert compiled["salesforce"]["connection"] == {
+        "mode": "existing",
+        "name": "shop-salesforce",
+        "private_link": False,
+    }
+    account = LEAD | {
+        "cursor": "SystemModstamp",
+        "format": "json",
+        "flow": "shop-account",
+        "fields": ["Email", "Id", "SystemModstamp"],
+        "types": {"Email": "email", "Id": "id", "SystemModstamp": "datetime"},
+    }
+    assert compiled["salesforce"]["objects"] == {"Account": account, "Lead": LEAD}
+    invoices = {
+        "base_url": "https://billing.example/v1",
+        "auth": {"kind": "bearer", "secret": "billing/token"},
+        "pagination": {"kind": "cursor", "param": "cursor", "next": "meta.next"},
+        "params": {},
+        "since": {"param": "since", "field": "updated_at"},
+        "schedule": None,
+        "api": "billing",
+        "resource": "invoices",
+        "path": "/invoices",
+        "records": "data",
+    }
+    assert compiled["rest"] == {"billing": {"resources": {"invoices": invoices}}}
+    assert {name: table["version"] for name, table in compiled["silver"].items()} == {
+        "account": "SystemModstamp",
+        "invoice": "updated_at",
+    }
+
+
+def test_names_of_a_deployment_begin_with_the_contract_s_and_the_environment_s(contracts: Contracts) -> None:
+    scheduled = "{trigger: {schedule: rate(1 hour)}, formula_refresh: {schedule: rate(1 day)}}"
+    contracts.file.write_text(SMALL.replace("Account: {}", f"Account: {scheduled}"))
+    compiled = contract.compile_contract(contracts.file, contracts.functions, environment="dev")
+    account = compiled.salesforce.objects["Account"]
+    assert (compiled.environment, compiled.salesforce.connection.name) == ("dev", "shop-dev-salesforce")
+    assert (account.flow, account.formula_refresh and account.formula_refresh.flow) == (
+        "shop-dev-account",
+        "shop-dev-account-formulas",
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "fields", "types"),
+    [
+        ("{}", ("Email", "Id", "SystemModstamp"), {"Email": "email", "Id": "id", "SystemModstamp": "datetime"}),
+        (
+            "{rename: {Mail__c: Email}, types: {Mail__c: string}, from: 2015-01-01}",
+            ("Id", "Mail__c", "SystemModstamp"),
+            {"Id": "id", "Mail__c": "string", "SystemModstamp": "datetime"},
+        ),
+        ("{fields: all}", "all", {}),
+    ],
+)
+def test_appflow_is_asked_for_what_silver_reads_or_for_what_is_said(
+    contracts: Contracts, said: str, fields: object, types: dict[str, str]
+) -> None:
+    dropped = "{from: Email, type: email, pii: hash}\n      street: {from: BillingStreet, pii: drop}"
+    text = SMALL.replace("Account: {}", f"Account: {said}").replace("{from: Email, type: email, pii: hash}", dropped)
+    account = contracts.compiled(text).salesforce.objects["Account"]
+    assert (account.fields, account.types) == (fields, types)
+    assert account.from_ in (None, "2015-01-01T00:00:00Z")
+
+
+def test_a_table_of_an_unknown_source_makes_no_second_problem(contracts: Contracts) -> None:
+    assert contracts.problems(("from: salesforce.Account", "from: salesforce.Acount")) == [
+        "silver.account.from: there is no source 'salesforce.Acount'; did you mean 'salesforce.Account'?"
+    ]
+
+
+def test_warehouses_are_sinks_without_being_declared(contracts: Contracts) -> None:
+    served = SMALL.replace("gold:\n  account:", "gold:\n  account:\n    sinks: [redshift, snowflake]")
+    compiled = contracts.compiled(served)
+    assert {name: sink.kind for name, sink in compiled.sinks.items()} == {
+        "iceberg": "iceberg",
+        "redshift": "redshift",
+        "snowflake": "snowflake",
+    }
+    assert compiled.gold["account"].sinks == ("redshift", "snowflake")
+
+
+def test_the_compiled_form_is_read_back_as_it_was(contracts: Contracts) -> None:
+    compiled = contracts.compiled()
+    text = contract.to_json(compiled)
+    assert contract.read_compiled(text) == compiled
+    assert contract.to_json(contract.read_compiled(text)) == text
+
+
+def test_compiling_what_was_compiled_changes_nothing(contracts: Contracts) -> None:
+    text = contract.to_json(contracts.compiled())
+    assert contract.to_json(contracts.compiled(text)) == text
+
+
+def test_the_repository_s_own_contract_compiles_twice_to_the_same(tmp_path: Path) -> None:
+    first = contract.to_json(contract.compile_contract(ROOT / "pipeline.yaml"))
+    (tmp_path / "pipeline.json").write_text(first)
+    assert contract.to_json(contract.compile_contract(tmp_path / "pipeline.json")) == first
+
+
+def test_the_json_schema_knows_every_section() -> None:
+    assert sorted(json.loads(contract.json_schema())["properties"]) == sorted(Pipeline.model_fields)
