@@ -1,6 +1,6 @@
 # Everything a developer does here; `make` alone lists it. Needs Python 3.11 and Java 17, and sets up the rest itself.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run check build schema test lint lock bench clean
+.PHONY: help setup demo run check schema test lint build init plan apply destroy tf-test e2e docs lock bench clean
 SHELL := /bin/bash
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -9,11 +9,17 @@ CONTRACT ?= pipeline.yaml
 DAY ?= 1
 SCALE ?= 1
 BENCH_ROWS ?= 2000000
+ENV ?= dev
+ENGINE ?= glue
 VENV := .venv
 RUN := PYTHONPATH=glue:lambda:. $(VENV)/bin/python
+# Each environment has its own backend, and so its own folder of Terraform's.
+TF_DATA = TF_DATA_DIR=$(CURDIR)/terraform/.terraform/$(ENV)
+TF = $(TF_DATA) terraform -chdir=terraform
+TF_VARS = -input=false -var-file=environments/$(ENV).tfvars
 
 help:  ## list what can be done
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 10
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 10
 
 setup: $(VENV)/ready  ## check Python and Java, install the locked environment
 	@$(RUN) glue/lakehouse/java.py
@@ -36,9 +42,6 @@ run: setup  ## the pipeline on your own LAKE= folder (with raw/ in it) and CONTR
 check: setup  ## compile the contract and print every problem of it
 	@$(RUN) -m lakehouse check --contract $(CONTRACT)
 
-build: setup  ## write the compiled contract to build/pipeline.json
-	@$(RUN) -m lakehouse build --contract $(CONTRACT)
-
 schema: setup  ## write the JSON Schema that editors use for pipeline.yaml
 	@$(RUN) -m lakehouse schema --contract $(CONTRACT)
 
@@ -46,11 +49,47 @@ test: setup  ## all tests
 	@$(VENV)/bin/python -m pytest -q
 
 lint: setup  ## ruff and mypy
-	@$(VENV)/bin/ruff format --check . && $(VENV)/bin/ruff check . && $(VENV)/bin/mypy glue/lakehouse lambda data_quality demo bench
+	@$(VENV)/bin/ruff format --check . && $(VENV)/bin/ruff check . && $(VENV)/bin/mypy glue/lakehouse glue/job.py lambda data_quality bundle demo bench docs
 
-lock: setup  ## resolve pyproject.toml anew into requirements.lock
-	@$(VENV)/bin/uv pip compile pyproject.toml --group dev --python-version 3.11 --universal --generate-hashes \
-	  --no-annotate --no-header --quiet -o requirements.lock
+build: setup  ## what a deployment is made of, in build/: contract, wheel, zips, job; ENV=dev, ENGINE=glue
+	@$(RUN) -m bundle --environment $(ENV) --contract $(CONTRACT) --into build --engine $(ENGINE)
+
+init:  ## point Terraform at the state of ENV=dev
+	@command -v terraform > /dev/null || { echo "Terraform 1.10 or newer is needed: https://developer.hashicorp.com/terraform/install"; exit 1; }
+	@test -f terraform/environments/$(ENV).tfbackend || \
+	  { echo "terraform/environments/$(ENV).tfbackend is missing: say there where the state lies, as in terraform/README.md"; exit 1; }
+	@$(TF) init -input=false -reconfigure -lockfile=readonly -backend-config=environments/$(ENV).tfbackend > /dev/null
+
+plan: build init  ## what apply would change in ENV=dev
+	@$(TF) plan $(TF_VARS)
+
+apply: build init  ## build, show the changes and make them in ENV=dev once you say yes
+	@$(TF) apply $(TF_VARS)
+
+destroy: build init  ## delete ENV=dev with all its data: asks to be told the environment again, CONFIRM=dev
+	@test "$(CONFIRM)" = "$(ENV)" || { echo "this deletes the $(ENV) lake and its data: make destroy ENV=$(ENV) CONFIRM=$(ENV)"; exit 1; }
+	@rm -rf build/destroy && cp -R terraform build/destroy && rm -rf build/destroy/.terraform
+	@find build/destroy -name '*.tf' -exec sed -i.bak 's/prevent_destroy = true/prevent_destroy = false/' {} +
+	@cd build/destroy && $(TF_DATA) terraform init -input=false -backend-config=environments/$(ENV).tfbackend > /dev/null && \
+	  $(TF_DATA) terraform destroy $(TF_VARS) -var repository=../..
+
+tf-test: setup  ## Terraform: format, every module's own tests, checkov
+	@terraform fmt -check -recursive terraform
+	@$(VENV)/bin/python -m pytest -q -m terraform --ignore tests/e2e
+
+e2e: setup  ## apply, plan again, add to the contract and destroy, in an emulated AWS account
+	@$(VENV)/bin/python -m pytest -q -m terraform tests/e2e
+
+docs: setup  ## the inputs and outputs in the READMEs of the Terraform modules
+	@$(RUN) docs/terraform_readmes.py
+
+LOCK := $(VENV)/bin/uv pip compile --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet
+
+lock: setup  ## resolve pyproject.toml anew: for a laptop, for the job, for the functions
+	@$(LOCK) pyproject.toml --group dev --universal -o requirements.lock
+	@$(LOCK) pyproject.toml -c requirements.lock --no-emit-package pyspark --no-emit-package py4j \
+	  --python-platform x86_64-manylinux_2_28 -o glue/requirements.lock
+	@$(LOCK) --group lambda -c requirements.lock --python-platform x86_64-manylinux2014 -o lambda/requirements.lock
 
 bench: setup  ## CPU and wall of raw_to_silver against a plain read-cast-write, as a ratio
 	@$(RUN) -m bench --rows $(BENCH_ROWS)

@@ -1,4 +1,4 @@
-"""The command line: run, check, build, schema."""
+"""The command line: run, check, schema."""
 
 import argparse
 import sys
@@ -29,20 +29,15 @@ def main(arguments: list[str]) -> int:
     if chosen.command == "check":
         console.print(f"{chosen.contract}: {_inventory(pipeline)}; no problem found", highlight=False, markup=False)
         return 0
-    name, text = ("pipeline.json", contract.to_json(pipeline)) if chosen.command == "build" else _schema()
     Path("build").mkdir(exist_ok=True)
-    (Path("build") / name).write_text(text, encoding="utf-8")
-    console.print(f"build/{name} written", highlight=False)
+    (Path("build") / "pipeline.schema.json").write_text(contract.json_schema(), encoding="utf-8")
+    console.print("build/pipeline.schema.json written", highlight=False)
     return 0
 
 
 def wide_console() -> Console:
     """The terminal, or where there is none (CI, a file) as many columns as the summary needs."""
     return Console() if sys.stdout.isatty() else Console(width=120)
-
-
-def _schema() -> tuple[str, str]:
-    return "pipeline.schema.json", contract.json_schema()
 
 
 def _inventory(pipeline: Pipeline) -> str:
@@ -59,7 +54,6 @@ def _parser() -> argparse.ArgumentParser:
     about = {
         "run": "process everything that has arrived and is unread",
         "check": "compile the contract and print its problems",
-        "build": "write the compiled contract to build/pipeline.json",
         "schema": "write the contract's JSON Schema for editors",
     }
     for name, text in about.items():

@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 
 import demo.__main__ as demo
 from commit_log import CommitLog, Entry
-from lakehouse import contract, session
+from lakehouse import session
 from lakehouse.__main__ import main
 from lakehouse.errors import describe
 from lakehouse.java import JavaMissing
@@ -34,7 +34,7 @@ silver:
     key: invoice_id
     columns: {invoice_id: {from: id}}
 """
-COMMANDS = "choose from 'run', 'check', 'build', 'schema'"
+COMMANDS = "choose from 'run', 'check', 'schema'"
 STARTING = "starting Spark (the first time it fetches Iceberg's jar)"
 Told = Callable[..., tuple[int, list[str]]]
 
@@ -74,7 +74,7 @@ def test_a_sound_contract_is_counted_out_and_nothing_is_written(folder: Path, to
     assert os.listdir(folder) == ["pipeline.yaml"]
 
 
-@pytest.mark.parametrize("command", ["check", "build", "schema", "run"])
+@pytest.mark.parametrize("command", ["check", "schema", "run"])
 def test_a_contract_that_is_not_there_is_told_by_every_command(folder: Path, told: Told, command: str) -> None:
     problems = ["none.yaml: 1 problem(s)", "  there is no such file; name yours with CONTRACT=path"]
     assert told(command, "--contract", "none.yaml") == (2, problems)
@@ -115,19 +115,10 @@ def test_what_is_no_command_is_misuse(capsys: pytest.CaptureFixture[str], argume
     assert (ended.value.code, capsys.readouterr().err.splitlines()[-1]) == (2, complaint)
 
 
-def test_what_is_built_is_the_compiled_contract(folder: Path, told: Told) -> None:
-    assert told("build") == (0, ["build/pipeline.json written"])
-    built = (folder / "build/pipeline.json").read_text("utf-8")
-    compiled = contract.compile_contract(folder / "pipeline.yaml")
-    assert (built, contract.read_compiled(built)) == (contract.to_json(compiled), compiled)
+def test_the_schema_is_written_into_build_and_nothing_else(folder: Path, told: Told) -> None:
+    assert told("schema") == (0, ["build/pipeline.schema.json written"])
     assert sorted(os.listdir(folder)) == ["build", "pipeline.yaml"]
-
-
-def test_building_again_changes_no_byte(folder: Path, told: Told) -> None:
-    told("build")
-    first = (folder / "build/pipeline.json").read_bytes()
-    assert told("build", "--contract", "build/pipeline.json") == (0, ["build/pipeline.json written"])
-    assert (folder / "build/pipeline.json").read_bytes() == first
+    assert os.listdir(folder / "build") == ["pipeline.schema.json"]
 
 
 @pytest.mark.parametrize(

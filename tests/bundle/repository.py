@@ -1,0 +1,61 @@
+"""A copy of what the bundle is made from, and the command in a process of its own."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[2]
+FOLDERS = ("bundle", "data_quality", "glue", "lambda")
+FILES = ("pipeline.yaml", "pyproject.toml")
+
+
+class Ended(NamedTuple):
+    """How a command ended, and what it printed."""
+
+    exit_code: int
+    printed: str
+
+
+def copied(to: Path) -> Path:
+    """A copy of the sources. Its job needs only the few packages of the Lambda functions: that is enough to pack."""
+    for name in FOLDERS:
+        shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in FILES:
+        shutil.copy(ROOT / name, to / name)
+    shutil.copy(to / "lambda" / "requirements.lock", to / "glue" / "requirements.lock")
+    return to
+
+
+def start(
+    root: Path, *arguments: str, module: str = "bundle", env: Mapping[str, str] | None = None, umask: int = 0o022
+) -> subprocess.Popen[str]:
+    """The started command, in the folder `root` and with its code; it leads a process group of its own."""
+    places = os.pathsep.join(str(root / name) for name in ("glue", "lambda", "."))
+    return subprocess.Popen(
+        [sys.executable, "-m", module, *arguments],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": places, "PYTHONDONTWRITEBYTECODE": "1", **(env or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+        umask=umask,
+    )
+
+
+def run(
+    root: Path, *arguments: str, module: str = "bundle", env: Mapping[str, str] | None = None, umask: int = 0o022
+) -> Ended:
+    """The same, waited for."""
+    process = start(root, *arguments, module=module, env=env, umask=umask)
+    printed, _ = process.communicate()
+    return Ended(process.returncode, printed)
+
+
+def files(build: Path) -> dict[str, bytes]:
+    """All that a build has written, byte for byte."""
+    return {path.name: path.read_bytes() for path in build.iterdir() if path.is_file()}
