@@ -72,7 +72,8 @@ def _read(raw: dict[str, Any], name: str) -> dict[str, set[str]]:
 
 
 def _fixed(spec: dict[str, Any]) -> set[str]:
-    return {ID, str(spec.get("cursor", CURSOR))}
+    """What every record must bring; a change event has its own header instead."""
+    return set() if mapping(spec, "trigger").get("event") else {ID, str(spec.get("cursor", CURSOR))}
 
 
 def _asked(spec: dict[str, Any], read: dict[str, set[str]]) -> set[str] | None:

@@ -98,6 +98,12 @@ def test_appflow_is_asked_for_what_silver_reads_or_for_what_is_said(
     assert account.from_ in (None, "2015-01-01T00:00:00Z")
 
 
+def test_change_events_are_asked_for_what_is_said_and_no_more(contracts: Contracts) -> None:
+    event = "trigger: {event: LeadChangeEvent}, fields: [ChangeEventHeader, Company]"
+    lead = contracts.compiled(SMALL.replace("fields: [Id, Company]", event)).salesforce.objects["Lead"]
+    assert (lead.trigger.kind, lead.fields) == ("event", ("ChangeEventHeader", "Company"))
+
+
 def test_a_table_of_an_unknown_source_makes_no_second_problem(contracts: Contracts) -> None:
     assert contracts.problems(("from: salesforce.Account", "from: salesforce.Acount")) == [
         "silver.account.from: there is no source 'salesforce.Acount'; did you mean 'salesforce.Account'?"

@@ -1,0 +1,117 @@
+# The modules in the order in which data flows; what stands around them comes first and last.
+
+data "aws_caller_identity" "this" {}
+data "aws_partition" "this" {}
+
+locals {
+  account = {
+    id        = data.aws_caller_identity.this.account_id
+    region    = var.region
+    partition = data.aws_partition.this.partition
+  }
+}
+
+module "lake" {
+  source = "./modules/lake"
+
+  name               = local.name
+  account            = local.account
+  contract_file      = "${local.build_folder}/pipeline.json"
+  raw_retention_days = var.raw_retention_days
+  log_retention_days = var.log_retention_days
+  force_destroy      = var.deletable
+  tables             = var.tables_exist ? local.tables : []
+}
+
+module "salesforce_to_raw" {
+  source = "./modules/salesforce_to_raw"
+
+  name        = local.name
+  account     = local.account
+  kms_key_arn = module.lake.kms_key_arn
+  raw_bucket  = module.lake.buckets.raw
+  connection  = local.contract.salesforce.connection
+  credentials = var.salesforce_credentials
+  objects     = local.objects
+}
+
+module "rest_to_raw" {
+  source = "./modules/rest_to_raw"
+
+  name                 = local.name
+  account              = local.account
+  kms_key_arn          = module.lake.kms_key_arn
+  alarm_topic_arn      = module.observability.alarm_topic_arn
+  raw_bucket           = module.lake.buckets.raw
+  code_zip             = "${local.build_folder}/rest_to_raw.zip"
+  resources            = local.resources
+  schedules            = { for name, resource in local.resources : name => resource.schedule }
+  secrets              = toset([for resource in values(local.resources) : resource.auth.secret if resource.auth.secret != null])
+  secret_recovery_days = var.deletable ? 0 : 30
+  log_retention_days   = var.log_retention_days
+  reserved_concurrency = var.rest_concurrency
+}
+
+module "raw_ready" {
+  source = "./modules/raw_ready"
+
+  name               = local.name
+  account            = local.account
+  kms_key_arn        = module.lake.kms_key_arn
+  alarm_topic_arn    = module.observability.alarm_topic_arn
+  raw_bucket         = module.lake.buckets.raw
+  logs_bucket        = module.lake.buckets.logs
+  contract_uri       = module.lake.contract_uri
+  code_zip           = "${local.build_folder}/raw_ready.zip"
+  log_retention_days = var.log_retention_days
+}
+
+module "raw_to_gold" {
+  source = "./modules/raw_to_gold"
+
+  name               = local.name
+  account            = local.account
+  kms_key_arn        = module.lake.kms_key_arn
+  contract_uri       = module.lake.contract_uri
+  buckets            = module.lake.buckets
+  databases          = module.lake.databases
+  database_prefix    = module.lake.database_prefix
+  code               = local.code
+  masking_secret     = local.contract.masking.secret
+  engine             = var.engine
+  glue_version       = var.glue_version
+  worker_type        = var.worker_type
+  number_of_workers  = var.number_of_workers
+  execution_class    = var.execution_class
+  log_retention_days = var.log_retention_days
+}
+
+module "gold_to_sinks" {
+  source = "./modules/gold_to_sinks"
+
+  name          = local.name
+  account       = local.account
+  kms_key_arn   = module.lake.kms_key_arn
+  gold_bucket   = module.lake.buckets.gold
+  gold_database = module.lake.databases.gold
+  sinks         = local.sinks
+  redshift      = var.redshift
+  snowflake     = var.snowflake
+}
+
+module "observability" {
+  source = "./modules/observability"
+
+  name                    = local.name
+  account                 = local.account
+  kms_key_arn             = module.lake.kms_key_arn
+  engine                  = var.engine
+  job_name                = var.engine == "glue" ? module.raw_to_gold.job_name : module.raw_to_gold.application_id
+  job_log_group           = module.raw_to_gold.log_groups.output
+  function_names          = [module.rest_to_raw.function_name, module.raw_ready.function_name]
+  dead_letter_queue_names = [module.rest_to_raw.dead_letter_queue_name, module.raw_ready.dead_letter_queue_name]
+  alert_emails            = var.alert_emails
+  monthly_budget_usd      = var.monthly_budget_usd
+  freshness_hours         = var.freshness_hours
+  quarantine_rate_limit   = var.quarantine_rate_limit
+}

@@ -1,0 +1,24 @@
+output "redshift_workgroup" {
+  description = "The workgroup that serves gold; null without a sink of kind redshift."
+  value       = local.has_redshift ? local.redshift_workgroup : null
+}
+
+output "redshift_role_arn" {
+  description = "The role that Redshift reads gold with: attach it to your own namespace in mode existing. Null without such a sink."
+  value       = one(aws_iam_role.redshift[*].arn)
+}
+
+output "redshift_admin_secret_arn" {
+  description = "The secret with the administrator's name and password, which Redshift keeps; null unless mode is serverless."
+  value       = one(aws_redshiftserverless_namespace.this[*].admin_password_secret_arn)
+}
+
+output "snowflake_role_arn" {
+  description = "The role that Snowflake assumes; null without a sink of kind snowflake."
+  value       = one(aws_iam_role.snowflake[*].arn)
+}
+
+output "snowflake_sql" {
+  description = "What to run in Snowflake, in order; null without a sink of kind snowflake."
+  value       = local.has_snowflake ? local.snowflake_sql : null
+}

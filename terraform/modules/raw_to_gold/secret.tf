@@ -1,0 +1,14 @@
+locals {
+  masking_secret = "${var.name}/${var.masking_secret}"
+}
+
+resource "aws_secretsmanager_secret" "masking_key" {
+  #checkov:skip=CKV2_AWS_57:Rotating the masking key changes every mask: it takes a new masking.version in the contract and a backfill.
+  name        = local.masking_secret
+  description = "The key that masks personal data (32 random bytes or more). Losing it means that no new mask matches an old one."
+  kms_key_id  = var.kms_key_arn
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
