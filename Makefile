@@ -12,6 +12,8 @@ BENCH_ROWS ?= 2000000
 ENV ?= dev
 ENGINE ?= glue
 VENV := .venv
+# Checkov pins libraries that the project pins otherwise, so it lives apart.
+CHECKOV := .venv-checkov
 RUN := PYTHONPATH=glue:lambda:. $(VENV)/bin/python
 # Each environment has its own backend, and so its own folder of Terraform's.
 TF_DATA = TF_DATA_DIR=$(CURDIR)/terraform/.terraform/$(ENV)
@@ -73,8 +75,14 @@ destroy: build init  ## delete ENV=dev with all its data: asks to be told the en
 	@cd build/destroy && $(TF_DATA) terraform init -input=false -backend-config=environments/$(ENV).tfbackend > /dev/null && \
 	  $(TF_DATA) terraform destroy $(TF_VARS) -var repository=../..
 
-tf-test: setup  ## Terraform: format, every module's own tests, checkov
-	@terraform fmt -check -recursive terraform
+$(CHECKOV)/ready: terraform/checkov.lock
+	@echo "installing checkov into $(CHECKOV) (a minute, once)"
+	@$(PYTHON) -m venv --clear $(CHECKOV)
+	@$(CHECKOV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+tf-test: setup $(CHECKOV)/ready  ## Terraform: format, every module's own tests, checkov, the emulated account itself
+	@$(CHECKOV)/bin/checkov -d terraform --framework terraform --compact --quiet --skip-download
 	@$(VENV)/bin/python -m pytest -q -m terraform --ignore tests/e2e
 
 e2e: setup  ## apply, plan again, add to the contract and destroy, in an emulated AWS account
@@ -89,6 +97,7 @@ lock: setup  ## resolve pyproject.toml anew: for a laptop, for the job, for the 
 	@$(LOCK) pyproject.toml --group dev --universal -o requirements.lock
 	@$(LOCK) pyproject.toml -c requirements.lock --no-emit-package pyspark --no-emit-package py4j \
 	  --python-platform x86_64-manylinux_2_28 -o glue/requirements.lock
+	@echo checkov | $(LOCK) - --no-config --universal -o terraform/checkov.lock
 	@$(LOCK) --group lambda -c requirements.lock --python-platform x86_64-manylinux2014 -o lambda/requirements.lock
 
 bench: setup  ## CPU and wall of raw_to_silver against a plain read-cast-write, as a ratio

@@ -105,7 +105,7 @@ resource "aws_iam_role_policy" "schedules" {
         Effect    = "Allow"
         Action    = ["kms:Decrypt"]
         Resource  = var.kms_key_arn
-        Condition = { ArnLike = { "kms:EncryptionContext:aws:scheduler:schedule:arn" = "${replace(local.group_arn, ":schedule-group/", ":schedule/")}/*" } }
+        Condition = { StringLike = { "kms:EncryptionContext:aws:scheduler:schedule:arn" = "${replace(local.group_arn, ":schedule-group/", ":schedule/")}/*" } }
       },
     ]
   })

@@ -143,7 +143,7 @@ run "each_schedule_sends_its_compiled_resource_with_the_scheduled_time" {
           Action   = ["kms:Decrypt"]
           Resource = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd"
           Condition = {
-            ArnLike = {
+            StringLike = {
               "kms:EncryptionContext:aws:scheduler:schedule:arn" = "arn:aws:scheduler:eu-central-1:123456789012:schedule/lakehouse-dev-rest-to-raw/*"
             }
           }

@@ -1,0 +1,114 @@
+"""The whole Terraform configuration, built and applied in an emulated account once for the session."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.localaws.account import LocalAws
+from tests.localaws.inventory import inventory
+from tests.localaws.terraform import Terraform
+
+ROOT = Path(__file__).parents[2]
+COPIED = ("bundle", "data_quality", "glue", "lambda")
+# What a person would add to the environment's own file to serve gold.
+VARIABLES = {
+    "redshift": {"mode": "existing", "workgroup": "analytics", "database": "dev", "reader_role": "analysts"},
+    "snowflake": {"external_id": "an-id-of-our-own", "warehouse": "LOADING", "reader_role": "ANALYST"},
+    "alert_emails": ["data@example.com"],
+}
+
+
+# Its contract serves one table, so that a warehouse is there from the first apply.
+SERVED = (
+    "    description: one row per live account",
+    "    sinks: [redshift]\n    description: one row per live account",
+)
+
+
+class Deployment:
+    """A copy of the repository as far as it is deployed, with Terraform pointed at the emulated account."""
+
+    def __init__(self, room: Path, account: LocalAws) -> None:
+        self.root = room
+        for folder in COPIED:
+            shutil.copytree(ROOT / folder, room / folder, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "pyproject.toml", room)
+        self.terraform = Terraform(ROOT / "terraform", room, account)
+        folder = self.terraform.folder
+        shutil.copy(folder / "environments" / "dev.tfvars", folder / "dev.auto.tfvars")
+        (folder / "own.auto.tfvars.json").write_text(json.dumps(VARIABLES))
+        connect(account)
+        self.before = inventory(account)
+
+    def edit(self, *edits: tuple[str, str]) -> None:
+        """Rewrites the contract, the repository's own with these edits made, and builds it."""
+        text = (ROOT / "pipeline.yaml").read_text(encoding="utf-8")
+        for old, new in (SERVED, *edits):
+            assert old in text, old
+            text = text.replace(old, new, 1)
+        (self.root / "pipeline.yaml").write_text(text, encoding="utf-8")
+        self.build()
+
+    def build(self) -> None:
+        """`make build ENV=dev` in the copy."""
+        path = os.pathsep.join(str(self.root / folder) for folder in ("glue", "lambda", "."))
+        arguments = ("--environment", "dev", "--contract", "pipeline.yaml", "--into", "build")
+        subprocess.run(
+            [sys.executable, "-m", "bundle", *arguments],
+            cwd=self.root,
+            env={**os.environ, "PYTHONPATH": path},
+            check=True,
+        )
+
+    def plan_on_emr(self) -> dict[str, Any]:
+        """A plan for EMR Serverless, on an empty archive in place of the real one: a plan reads its hash alone."""
+        file = self.root / "build" / "build.json"
+        kept = file.read_text()
+        build = json.loads(kept)
+        (self.root / "build" / "environment.tar.gz").write_bytes(b"")
+        file.write_text(json.dumps(build | {"files": build["files"] | {"environment.tar.gz": ""}}))
+        try:
+            return self.terraform.plan(engine="emr_serverless")
+        finally:
+            file.write_text(kept)
+
+    def destroy(self) -> None:
+        """`make destroy`: what is protected is not any more."""
+        for file in self.terraform.folder.rglob("*.tf"):
+            file.write_text(file.read_text().replace("prevent_destroy = true", "prevent_destroy = false"))
+        self.terraform.destroy()
+
+
+def connect(account: LocalAws) -> None:
+    """The connection to Salesforce that a person makes in AppFlow's console before the first apply."""
+    account.client("appflow").create_connector_profile(
+        connectorProfileName="lakehouse-dev-salesforce",
+        connectorType="Salesforce",
+        connectionMode="Public",
+        connectorProfileConfig={
+            "connectorProfileProperties": {"Salesforce": {"instanceUrl": "https://acme.my.salesforce.com"}},
+            "connectorProfileCredentials": {"Salesforce": {"accessToken": "a", "refreshToken": "b"}},
+        },
+    )
+
+
+@pytest.fixture(scope="session")
+def account() -> Iterator[LocalAws]:
+    with LocalAws() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def deployment(account: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> Deployment:
+    made = Deployment(tmp_path_factory.mktemp("deployment"), account)
+    made.edit()
+    made.terraform.init()
+    made.terraform.apply()
+    return made

@@ -1,0 +1,70 @@
+"""The process behind LocalAws: prints its address, serves until its standard input is closed.
+
+What the account is to do besides answering (the work of a flow's run) is named by the caller and runs in here.
+"""
+
+import argparse
+import importlib
+import logging
+import pkgutil
+import sys
+import threading
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import make_server
+
+from tests.localaws.account import ACCOUNT
+from tests.localaws.appflow import AppFlow, empty_run
+from tests.localaws.front_door import FrontDoor
+from tests.localaws.modelled import ModelledService
+from tests.localaws.redshift_data import RedshiftData
+from tests.localaws.redshift_serverless import RedshiftServerless
+
+# Each module of tests/localaws/patches; a test holds this against the folder.
+PATCHES = (
+    "budgets",
+    "emrserverless_applications",
+    "glue_jobs",
+    "glue_table_optimizers",
+    "lambda_invoke_config",
+    "lambda_settings",
+    "logs_metric_filters",
+    "s3_policy_conditions",
+)
+
+
+def stand_ins(region: str, run_flow: str | None) -> list[ModelledService]:
+    work = pkgutil.resolve_name(run_flow) if run_flow else empty_run
+    return [
+        AppFlow(region, ACCOUNT, work),
+        RedshiftData(region, ACCOUNT),
+        RedshiftServerless(region, ACCOUNT),
+    ]
+
+
+def patch_moto() -> None:
+    for name in PATCHES:
+        importlib.import_module(f"tests.localaws.patches.{name}").apply()
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--region", required=True)
+    arguments.add_argument("--run-flow", help="package.module:function that does the work of AppFlow's runs")
+    arguments.add_argument("--plain", action="store_true", help="moto as it comes: no patches, no stand-ins")
+    options = arguments.parse_args()
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    beside: list[ModelledService] = []
+    if not options.plain:
+        patch_moto()
+        beside = stand_ins(options.region, options.run_flow)
+    moto = DomainDispatcherApplication(create_backend_app)
+    door = FrontDoor({stand_in.service: stand_in for stand_in in beside}, moto)
+    server = make_server("127.0.0.1", 0, door, threaded=True, request_handler=MotoRequestHandler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    print(f"http://127.0.0.1:{server.server_port}", flush=True)
+    sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main()
