@@ -112,3 +112,17 @@ def deployment(account: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> D
     made.terraform.init()
     made.terraform.apply()
     return made
+
+
+@pytest.fixture(scope="session")
+def whole_plans(deployment: Deployment) -> list[dict[str, Any]]:
+    """By their addresses, all resources with both warehouses: on Glue with the tables' maintenance, and on EMR."""
+    deployment.edit(("sinks: [redshift]", "sinks: [redshift, snowflake]"))
+    plans = [deployment.terraform.plan(tables_exist="true"), deployment.plan_on_emr()]
+    return [{one["address"]: one for one in _resources(plan["planned_values"]["root_module"])} for plan in plans]
+
+
+def _resources(module: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from module.get("resources", [])
+    for child in module.get("child_modules", []):
+        yield from _resources(child)

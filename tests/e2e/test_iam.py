@@ -3,14 +3,12 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import parliament
 import pytest
-
-from tests.e2e.conftest import Deployment
 
 pytestmark = pytest.mark.terraform
 
@@ -29,25 +27,15 @@ Policy = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def policies(deployment: Deployment) -> dict[str, list[Policy]]:
-    """By role, its policies: on Glue as on EMR, with the tables' maintenance and both warehouses."""
-    deployment.edit(("sinks: [redshift]", "sinks: [redshift, snowflake]"))
-    plans = [deployment.terraform.plan(tables_exist="true"), deployment.plan_on_emr()]
+def policies(whole_plans: list[dict[str, Any]]) -> dict[str, list[Policy]]:
+    """By role, its policies, those of both engines."""
     found: dict[str, list[Policy]] = defaultdict(list)
-    for resources in (
-        {one["address"]: one for one in _resources(plan["planned_values"]["root_module"])} for plan in plans
-    ):
+    for resources in whole_plans:
         for address, policy in resources.items():
             if policy["type"] == "aws_iam_role_policy":
                 role = resources[address.replace("aws_iam_role_policy.", "aws_iam_role.")]["values"]["name"]
                 found[role.removeprefix("lakehouse-dev-")].append(json.loads(policy["values"]["policy"]))
     return found
-
-
-def _resources(module: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield from module.get("resources", [])
-    for child in module.get("child_modules", []):
-        yield from _resources(child)
 
 
 def _actions(statements: Iterable[dict[str, Any]]) -> set[str]:

@@ -1,11 +1,16 @@
 """What is true of the Terraform folder without running Terraform."""
 
+import json
 import re
 from pathlib import Path
+from typing import get_args
 
 import hcl2
 
 from docs.terraform_readmes import readmes
+from job import parse
+from lakehouse.ended import ended_early
+from lakehouse.report import Outcome
 
 TERRAFORM = Path(__file__).parents[2] / "terraform"
 MODULES = sorted(folder for folder in (TERRAFORM / "modules").iterdir() if folder.is_dir())
@@ -48,3 +53,25 @@ def test_every_resource_is_named_by_the_contract_and_the_environment() -> None:
 def test_a_skipped_check_says_why() -> None:
     skips = [line.strip() for text in FILES.values() for line in text.splitlines() if "checkov:skip" in line]
     assert [line for line in skips if not re.fullmatch(r"#\s?checkov:skip=CKV\w+:\s?.{20,}", line)] == []
+
+
+def test_the_job_knows_the_arguments_that_it_is_given_and_passes_over_those_of_glue() -> None:
+    module = TERRAFORM / "modules" / "raw_to_gold"
+    ours = re.findall(r'^ +"--(\w+)" += ', (module / "arguments.tf").read_text(), re.MULTILINE)
+    glue = re.findall(r'^ +"(--[\w-]+)" += ', (module / "glue.tf").read_text(), re.MULTILINE)
+    platform = [*glue, "--JOB_NAME", "--JOB_ID", "--JOB_RUN_ID", "--TempDir", "--SECURITY_CONFIGURATION"]
+    given = [word for name in ours for word in (f"--{name}", f"the {name}")]
+    others = [word for name in platform if name != "--profile" for word in (name, "anything")]
+    assert parse([*others, *given, "--profile", "glue"]).given == {
+        "profile": "glue",
+        **{name: f"the {name}" for name in ours},
+    }
+
+
+def test_the_metrics_are_made_of_what_the_job_s_last_line_says() -> None:
+    line = json.loads(ended_early("lakehouse", "r1")(1.0))
+    metrics = (TERRAFORM / "modules" / "observability" / "metrics.tf").read_text()
+    assert set(re.findall(r"\$\.(\w+)", metrics)) <= line.keys()
+    asked = set(re.findall(r'outcome = \\"([a-z ]+)\\"', metrics))
+    assert asked == {"published", "nothing new", "failed"} <= set(get_args(Outcome))
+    assert line["event"] in metrics
