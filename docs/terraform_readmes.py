@@ -1,5 +1,6 @@
 """Writes the inputs and outputs of each Terraform module into its README, between two markers: `make docs`."""
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,10 @@ def _hcl(value: Any) -> str:
 
 
 def _plain(text: str) -> str:
-    """A parsed string without its quotes or its interpolation."""
+    """A parsed string without its quotes or its interpolation, in one line of Markdown."""
+    heredoc = re.fullmatch(r"<<-(\w+)\n(.*)\n\s*\1", text, re.DOTALL)
+    if heredoc:
+        return "<br>".join(line.strip() for line in heredoc[2].splitlines())
     text = text[2:-1] if text.startswith("${") else text.removeprefix('"').removesuffix('"')
     return text.replace('\\"', '"')
 
@@ -87,7 +91,7 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 
 def _cell(text: str) -> str:
     """The text without what Markdown would take for a column's end or a tag."""
-    return text.replace("|", "\\|").replace("<", "&lt;")
+    return re.sub(r"<(?!br>)", "&lt;", text.replace("|", "\\|"))
 
 
 def main() -> None:
