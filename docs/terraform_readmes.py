@@ -77,10 +77,10 @@ def _hcl(value: Any) -> str:
 
 def _plain(text: str) -> str:
     """A parsed string without its quotes or its interpolation, in one line of Markdown."""
+    text = text[2:-1] if text.startswith("${") else text.removeprefix('"').removesuffix('"')
     heredoc = re.fullmatch(r"<<-(\w+)\n(.*)\n\s*\1", text, re.DOTALL)
     if heredoc:
         return "<br>".join(line.strip() for line in heredoc[2].splitlines())
-    text = text[2:-1] if text.startswith("${") else text.removeprefix('"').removesuffix('"')
     return text.replace('\\"', '"')
 
 
