@@ -2,8 +2,9 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import hcl2
 
@@ -53,6 +54,29 @@ def test_every_resource_is_named_by_the_contract_and_the_environment() -> None:
 def test_a_skipped_check_says_why() -> None:
     skips = [line.strip() for text in FILES.values() for line in text.splitlines() if "checkov:skip" in line]
     assert [line for line in skips if not re.fullmatch(r"#\s?checkov:skip=CKV\w+:\s?.{20,}", line)] == []
+
+
+def test_what_would_hurt_to_lose_can_t_be_destroyed_by_accident() -> None:
+    protected = set()
+    for name, text in FILES.items():
+        for kind, resource, block in _resources(text):
+            if any("prevent_destroy" in each for each in block.get("lifecycle", [])):
+                protected.add(f"{name.split('/')[1]}: {kind}.{resource}")
+    assert protected == {
+        "lake: aws_kms_key.this",
+        "lake: aws_s3_bucket.this",
+        "lake: aws_glue_catalog_database.this",
+        "raw_to_gold: aws_secretsmanager_secret.masking_key",
+        "salesforce_to_raw: aws_appflow_connector_profile.this",
+    }
+
+
+def _resources(text: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for labelled in hcl2.loads(text).get("resource", []):
+        for kind, named in labelled.items():
+            for resource, block in named.items():
+                if isinstance(block, dict):
+                    yield kind.strip('"'), resource.strip('"'), block
 
 
 def test_the_job_knows_the_arguments_that_it_is_given_and_passes_over_those_of_glue() -> None:
