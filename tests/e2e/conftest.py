@@ -80,7 +80,8 @@ class Deployment:
             file.write_text(kept)
 
     def destroy(self) -> None:
-        """`make destroy`: what is protected is not any more."""
+        """`make destroy`: builds, lifts the protection, and takes all of it away."""
+        self.edit()
         for file in self.terraform.folder.rglob("*.tf"):
             file.write_text(file.read_text().replace("prevent_destroy = true", "prevent_destroy = false"))
         self.terraform.destroy()
