@@ -10,7 +10,7 @@ from bundle.archives import content, write_zip
 SOURCES = {
     "glue": ("lakehouse",),
     ".": ("data_quality",),
-    "lambda": ("commit_log.py", "object_store.py", "secret_store.py", "raw_ready"),
+    "lambda": ("commit_log.py", "execution_records.py", "object_store.py", "secret_store.py", "raw_ready"),
 }
 KINDS = (".py", ".json")
 

@@ -2,13 +2,15 @@
 
 Arguments: `--pipeline` (the compiled contract), `--raw`, `--runs`, `--warehouse` (roots on S3), `--databases` (what the
 names of the lake's databases begin with), `--secrets` (`aws:` and what the secrets' names begin with); `--manifest` (a
-batch manifest) and `--run_id` where a state machine names them. Without a manifest the job reads everything complete
-and unread. `--profile emr` on EMR Serverless; `--profile local --lake <folder>` on a laptop.
+batch manifest) and `--run_id` where a state machine names them. Without a manifest the job asks AppFlow for its
+executions and reads everything complete and unread. `--profile emr` on EMR Serverless; `--profile local --lake <folder>`
+on a laptop.
 
 The last line that it prints is one JSON object: how the run ended, for the metrics made from the log.
 """
 
 import argparse
+import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +18,14 @@ from time import monotonic
 
 from pyspark.sql import SparkSession
 
+from execution_records import fetch_from_aws, flows_of
 from lakehouse import contract, session
 from lakehouse.ended import ended, ended_early
+from lakehouse.models import Pipeline
 from lakehouse.run import RunFailed, run
 from lakehouse.run_id import new_run_id
 from lakehouse.spec import did_you_mean, nearest
-from object_store import read
+from object_store import open_store, read
 from raw_ready import manifest
 
 ON_AWS = ("pipeline", "raw", "runs", "warehouse", "databases", "secrets")
@@ -47,7 +51,7 @@ def main(argv: list[str]) -> None:
     run_id, started = options.given.get("run_id") or new_run_id(), monotonic()
     last_line = ended_early(pipeline.name, run_id)
     try:
-        batches = manifest.decode(read(options["manifest"])) if "manifest" in options.given else None
+        batches = _batches(options, pipeline)
         spark, lake = _place(options)
         last_line = ended(run(pipeline, run_id, spark, lake, batches, tell=print))
     except RunFailed as failed:
@@ -78,6 +82,15 @@ def parse(argv: list[str]) -> Options:
     if missing:
         raise SystemExit(f"the job needs {', '.join(missing)} (profile is one of {', '.join(NEEDED)})")
     return Options(profile, given)
+
+
+def _batches(options: Options, pipeline: Pipeline) -> manifest.Manifest | None:
+    """The manifest that was named; without one, AppFlow's records are brought so that the run can make its own."""
+    if "manifest" in options.given:
+        return manifest.decode(read(options["manifest"]))
+    if options.profile != "local":
+        fetch_from_aws(open_store(options["raw"]), flows_of(json.loads(contract.to_json(pipeline))))
+    return None
 
 
 def _place(options: Options) -> tuple[SparkSession, session.Lake]:

@@ -4,6 +4,7 @@ import json
 import os
 from typing import Any
 
+import execution_records
 import object_store
 from raw_ready import manifest
 from raw_ready.build import NotReady, build_manifest
@@ -13,8 +14,8 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Writes the manifest of one run.
 
     The event is {"run_id": ..., "watermarks": {silver table: position}}; RAW and RUNS name the two zones, PIPELINE the
-    compiled contract. Answers {"status": "READY", "manifest": its key below RUNS, "rows": n}, or
-    {"status": "NOT_READY", "problems": [one line each]}.
+    compiled contract, and EXECUTION_RECORDS says `aws` where AppFlow is to be asked for its executions first. Answers
+    {"status": "READY", "manifest": its key below RUNS, "rows": n}, or {"status": "NOT_READY", "problems": [one line each]}.
     """
     raw, runs = (object_store.open_store(os.environ[zone]) for zone in ("RAW", "RUNS"))
     key = f"{event['run_id']}/manifest.json"
@@ -22,6 +23,8 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         # A run that starts again reads what it read before, whatever has arrived since.
         if not runs.exists(key):
             pipeline = json.loads(object_store.read(os.environ["PIPELINE"]))
+            if os.environ.get("EXECUTION_RECORDS") == "aws":
+                execution_records.fetch_from_aws(raw, execution_records.flows_of(pipeline))
             runs.put_if_absent(key, manifest.encode(build_manifest(pipeline, raw, event["watermarks"])))
     except NotReady as error:
         return {"status": "NOT_READY", "problems": error.problems}

@@ -18,11 +18,19 @@ from tests.bundle.repository import ROOT
 WHEEL = "lakehouse-0.1.0-py3-none-any.whl"
 HTTP = ["certifi", "charset_normalizer", "idna", "requests", "urllib3"]
 TOP_LEVEL = {
-    "raw_ready.zip": ["commit_log.py", "msgspec", "object_store.py", "raw_ready"],
+    "raw_ready.zip": ["commit_log.py", "execution_records.py", "msgspec", "object_store.py", "raw_ready"],
     "rest_to_raw.zip": sorted(
         [*HTTP, "commit_log.py", "msgspec", "object_store.py", "rest_to_raw", "secret_store.py"],
     ),
-    WHEEL: ["commit_log.py", "data_quality", "lakehouse", "object_store.py", "raw_ready", "secret_store.py"],
+    WHEEL: [
+        "commit_log.py",
+        "data_quality",
+        "execution_records.py",
+        "lakehouse",
+        "object_store.py",
+        "raw_ready",
+        "secret_store.py",
+    ],
 }
 NOTES = {
     "raw_ready.zip": ["msgspec"],
@@ -88,7 +96,7 @@ def test_the_wheel_holds_the_code_and_the_suites_and_a_true_record_of_them(built
         for path in (place / name).rglob("*")
         if path.is_file()
     }
-    for name in ("commit_log.py", "object_store.py", "secret_store.py"):
+    for name in ("commit_log.py", "execution_records.py", "object_store.py", "secret_store.py"):
         paths[name] = root / "lambda" / name
     with zipfile.ZipFile(built / WHEEL) as archive:
         packed = {one: archive.read(one) for one in archive.namelist()}

@@ -16,8 +16,9 @@ module "function" {
   log_retention_days   = var.log_retention_days
 
   environment = {
-    RAW      = "s3://${var.raw_bucket}"
-    RUNS     = "s3://${var.logs_bucket}/runs"
-    PIPELINE = var.contract_uri
+    RAW               = "s3://${var.raw_bucket}"
+    RUNS              = "s3://${var.logs_bucket}/runs"
+    PIPELINE          = var.contract_uri
+    EXECUTION_RECORDS = "aws"
   }
 }

@@ -21,6 +21,18 @@ locals {
       Resource = ["${local.raw_arn}/api-data/*/_log/*.json", "${local.raw_arn}/salesforce/*/executions.json"]
     },
     {
+      Sid      = "AskAppFlow"
+      Effect   = "Allow"
+      Action   = ["appflow:DescribeFlowExecutionRecords"]
+      Resource = "arn:${var.account.partition}:appflow:${var.account.region}:${var.account.id}:flow/${var.name}-*"
+    },
+    {
+      Sid      = "KeepExecutions"
+      Effect   = "Allow"
+      Action   = ["s3:PutObject"]
+      Resource = "${local.raw_arn}/salesforce/*/executions.json"
+    },
+    {
       Sid       = "ListRuns"
       Effect    = "Allow"
       Action    = ["s3:ListBucket"]

@@ -17,6 +17,19 @@ locals {
       Resource = ["${local.s3}${var.buckets.raw}/*"]
     },
     {
+      # A run that was given no manifest makes its own.
+      Sid      = "AskAppFlow"
+      Effect   = "Allow"
+      Action   = ["appflow:DescribeFlowExecutionRecords"]
+      Resource = ["arn:${var.account.partition}:appflow:${var.account.region}:${var.account.id}:flow/${var.name}-*"]
+    },
+    {
+      Sid      = "KeepExecutions"
+      Effect   = "Allow"
+      Action   = ["s3:PutObject"]
+      Resource = ["${local.s3}${var.buckets.raw}/salesforce/*/executions.json"]
+    },
+    {
       Sid      = "ListDataBuckets"
       Effect   = "Allow"
       Action   = ["s3:ListBucket"]

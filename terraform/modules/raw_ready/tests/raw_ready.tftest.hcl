@@ -34,6 +34,18 @@ run "the_function_may_do_what_its_code_does" {
         ]
       },
       {
+        Sid      = "AskAppFlow"
+        Effect   = "Allow"
+        Action   = ["appflow:DescribeFlowExecutionRecords"]
+        Resource = "arn:aws:appflow:eu-central-1:123456789012:flow/lakehouse-dev-*"
+      },
+      {
+        Sid      = "KeepExecutions"
+        Effect   = "Allow"
+        Action   = ["s3:PutObject"]
+        Resource = "arn:aws:s3:::lakehouse-dev-raw/salesforce/*/executions.json"
+      },
+      {
         Sid       = "ListRuns"
         Effect    = "Allow"
         Action    = ["s3:ListBucket"]

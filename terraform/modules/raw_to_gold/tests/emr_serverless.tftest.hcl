@@ -92,7 +92,7 @@ run "on_emr_serverless" {
     condition = (
       jsondecode(aws_iam_role.job.assume_role_policy).Statement[0].Principal == { Service = "emr-serverless.amazonaws.com" } &&
       [for statement in jsondecode(aws_iam_role_policy.job.policy).Statement : statement.Sid] == [
-        "ReadRawFiles", "ListDataBuckets", "WriteTableFiles", "KeepRunReports", "KeepSparkUiLogs", "ListRunReportsAndSparkUiLogs",
+        "ReadRawFiles", "AskAppFlow", "KeepExecutions", "ListDataBuckets", "WriteTableFiles", "KeepRunReports", "KeepSparkUiLogs", "ListRunReportsAndSparkUiLogs",
         "ReadCodeAndContract", "FindDatabases", "CommitTables", "UseLakeKey", "ReadMaskingKey", "WriteLogs", "FindLogGroup",
       ] &&
       [for statement in jsondecode(aws_iam_role_policy.job.policy).Statement : [statement.Action, statement.Resource] if contains(["WriteLogs", "FindLogGroup"], statement.Sid)] == [

@@ -128,6 +128,14 @@ run "on_glue" {
         Resource = ["arn:aws:s3:::lakehouse-dev-raw/*"]
       },
       {
+        Sid      = "AskAppFlow", Effect = "Allow", Action = ["appflow:DescribeFlowExecutionRecords"]
+        Resource = ["arn:aws:appflow:eu-central-1:111122223333:flow/lakehouse-dev-*"]
+      },
+      {
+        Sid      = "KeepExecutions", Effect = "Allow", Action = ["s3:PutObject"]
+        Resource = ["arn:aws:s3:::lakehouse-dev-raw/salesforce/*/executions.json"]
+      },
+      {
         Sid = "ListDataBuckets", Effect = "Allow", Action = ["s3:ListBucket"]
         Resource = [
           "arn:aws:s3:::lakehouse-dev-raw", "arn:aws:s3:::lakehouse-dev-silver", "arn:aws:s3:::lakehouse-dev-gold",
