@@ -3,8 +3,8 @@
 Arguments: `--pipeline` (the compiled contract), `--raw`, `--runs`, `--warehouse` (roots on S3), `--databases` (what the
 names of the lake's databases begin with), `--secrets` (`aws:` and what the secrets' names begin with); `--manifest` (a
 batch manifest) and `--run_id` where a state machine names them. Without a manifest the job asks AppFlow for its
-executions and reads everything complete and unread. `--profile emr` on EMR Serverless; `--profile local --lake <folder>`
-on a laptop.
+executions and reads everything complete and unread. `--profile emr` on EMR Serverless, `--profile local --lake
+<folder>` on a laptop.
 
 The last line that it prints is one JSON object: how the run ended, for the metrics made from the log.
 """

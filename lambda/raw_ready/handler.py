@@ -15,7 +15,8 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
     The event is {"run_id": ..., "watermarks": {silver table: position}}; RAW and RUNS name the two zones, PIPELINE the
     compiled contract, and EXECUTION_RECORDS says `aws` where AppFlow is to be asked for its executions first. Answers
-    {"status": "READY", "manifest": its key below RUNS, "rows": n}, or {"status": "NOT_READY", "problems": [one line each]}.
+    {"status": "READY", "manifest": its key below RUNS, "rows": n}, or {"status": "NOT_READY", "problems": [one line
+    each]}.
     """
     raw, runs = (object_store.open_store(os.environ[zone]) for zone in ("RAW", "RUNS"))
     key = f"{event['run_id']}/manifest.json"
