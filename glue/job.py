@@ -3,7 +3,9 @@
 Arguments: `--pipeline` (the compiled contract), `--raw`, `--runs`, `--warehouse` (roots on S3), `--databases` (what the
 names of the lake's databases begin with), `--secrets` (`aws:` and what the secrets' names begin with); `--manifest` (a
 batch manifest) and `--run_id` where a state machine names them. Without a manifest the job asks AppFlow for its
-executions and reads everything complete and unread. `--profile emr` on EMR Serverless, `--profile local --lake
+executions and reads everything complete and unread; of that, `--tables account,contact` takes these silver tables,
+`--logical_date 2026-01-31` what had arrived by the end of that day, and `--full_refresh true` reads again what was read
+before. `--profile emr` on EMR Serverless, `--profile local --lake
 <folder>` on a laptop.
 
 The last line that it prints is one JSON object: how the run ended, for the metrics made from the log.
@@ -19,7 +21,7 @@ from time import monotonic
 from pyspark.sql import SparkSession
 
 from execution_records import fetch_from_aws, flows_of
-from lakehouse import contract, session
+from lakehouse import contract, scope, session
 from lakehouse.ended import ended, ended_early
 from lakehouse.models import Pipeline
 from lakehouse.run import RunFailed, run
@@ -30,7 +32,8 @@ from raw_ready import manifest
 
 ON_AWS = ("pipeline", "raw", "runs", "warehouse", "databases", "secrets")
 NEEDED = {"glue": ON_AWS, "emr": ON_AWS, "local": ("pipeline", "lake")}
-OPTIONS = (*ON_AWS, "manifest", "run_id", "profile", "lake")
+SCOPE = ("tables", "full_refresh", "logical_date")
+OPTIONS = (*ON_AWS, "manifest", "run_id", *SCOPE, "profile", "lake")
 
 
 @dataclass(frozen=True)
@@ -48,12 +51,16 @@ def main(argv: list[str]) -> None:
     """Runs the job. Raises: SystemExit with a sentence when an argument is wrong, RunFailed when the run fails."""
     options = parse(argv)
     pipeline = contract.read_compiled(read(options["pipeline"]))
+    try:
+        asked = scope.parse(pipeline, **{name: options.given.get(name, "") for name in SCOPE})
+    except scope.BadScope as bad:
+        raise SystemExit(str(bad)) from None
     run_id, started = options.given.get("run_id") or new_run_id(), monotonic()
     last_line = ended_early(pipeline.name, run_id)
     try:
         batches = _batches(options, pipeline)
         spark, lake = _place(options)
-        last_line = ended(run(pipeline, run_id, spark, lake, batches, tell=print))
+        last_line = ended(run(pipeline, run_id, spark, lake, batches, tell=print, scope=asked))
     except RunFailed as failed:
         last_line = ended(failed.report)
         raise

@@ -16,6 +16,7 @@ from lakehouse.publish import Audited
 from lakehouse.raw_to_silver.mask import masker
 from lakehouse.references import build_order
 from lakehouse.report import Report, TableReport, check_problems
+from lakehouse.scope import EVERYTHING, Scope
 from lakehouse.sizing import size
 from lakehouse.tables import Worked, Workshop, raw_to_silver, silver_to_gold
 from lakehouse.timing import Clock
@@ -23,6 +24,9 @@ from object_store import ObjectStore, open_store
 from raw_ready.build import build_manifest
 from raw_ready.manifest import Manifest, TableBatches, encode
 from secret_store import open_secrets
+
+# For raw_ready, which knows no tables: how far each has been read. A run trusts the tables' own word alone.
+WATERMARKS = "watermarks.json"
 
 
 class RunFailed(Explained):
@@ -41,11 +45,12 @@ def run(
     manifest: Manifest | None = None,
     tell: Callable[[str], None] = lambda line: None,
     clock: Clock | None = None,
+    scope: Scope = EVERYTHING,
 ) -> Report:
     """Brings everything complete and unread from raw to published gold, or publishes nothing.
 
-    Without a manifest it builds the one that `raw_ready` would have built. The report is stored as
-    `<runs>/<run_id>/run.json` in either case.
+    Without a manifest it builds the one that `raw_ready` would have built; `scope` leaves a part of it, or reads again
+    what was read before. The report is stored as `<runs>/<run_id>/run.json` in either case.
 
     Raises:
         RunFailed: with the report; readers keep what was published before.
@@ -56,13 +61,15 @@ def run(
     raw, runs = open_store(lake.raw), open_store(lake.runs)
     report = Report(run_id, pipeline.name, datetime.now(UTC).isoformat(timespec="seconds"))
     report.completed_run = publish.complete_interrupted(spark, runs)
-    unread = _unread(spark, pipeline, lake, raw, manifest)
+    unread = scope.narrowed(_unread(spark, pipeline, lake, raw, manifest, scope.is_full_refresh))
     runs.put(f"{run_id}/manifest.json", encode(unread))
     key = open_secrets(lake.secrets)(pipeline.masking.secret).encode()
     shop = Workshop(spark, pipeline, lake, run_id, masker(spark, key, pipeline.masking.version), raw, clock, tell)
     size(spark, unread, [lake.table(f"silver.{name}") for name in pipeline.silver])
     done = _work(shop, unread)
     _publish(shop, runs, report, done)
+    if report.outcome == "published":
+        runs.put(WATERMARKS, json.dumps({name: _end(table) for name, table in unread.tables.items()}).encode())
     runs.put(f"{run_id}/run.json", report.to_json())
     if report.outcome == "failed":
         raise RunFailed(report)
@@ -70,12 +77,17 @@ def run(
 
 
 def _unread(
-    spark: SparkSession, pipeline: Pipeline, lake: session.Lake, raw: ObjectStore, manifest: Manifest | None
+    spark: SparkSession,
+    pipeline: Pipeline,
+    lake: session.Lake,
+    raw: ObjectStore,
+    manifest: Manifest | None,
+    is_full_refresh: bool,
 ) -> Manifest:
     """The given manifest without what the tables have read since it was made, or a new one."""
     names = {name: lake.table(f"silver.{name}") for name in pipeline.silver}
     properties = {name: iceberg.properties(spark, full) for name, full in names.items()}
-    watermarks = {name: own.get(publish.WATERMARK, "") for name, own in properties.items()}
+    watermarks = {name: "" if is_full_refresh else own.get(publish.WATERMARK, "") for name, own in properties.items()}
     if manifest is None:
         return build_manifest(json.loads(to_json(pipeline)), raw, watermarks)
     return Manifest({name: _after(table, watermarks[name]) for name, table in manifest.tables.items()})
@@ -84,6 +96,11 @@ def _unread(
 def _after(table: TableBatches, watermark: str) -> TableBatches:
     batches = tuple(batch for batch in table.batches if batch.position > watermark)
     return TableBatches(table.source, table.format, watermark, batches)
+
+
+def _end(table: TableBatches) -> str:
+    """How far the table has been read once these batches are published."""
+    return table.batches[-1].position if table.batches else table.cursor_after
 
 
 def _work(shop: Workshop, manifest: Manifest) -> list[Worked]:

@@ -32,9 +32,9 @@ class Lake:
         self.pipeline = pipeline
         self.output = folder.parent / "output"
 
-    def start(self, run_id: str) -> subprocess.Popen[bytes]:
+    def start(self, run_id: str, *scope: str) -> subprocess.Popen[bytes]:
         places = ("--lake", str(self.folder), "--pipeline", str(self.pipeline))
-        return start_job(self.output, "--profile", "local", "--run_id", run_id, *places)
+        return start_job(self.output, "--profile", "local", "--run_id", run_id, *places, *scope)
 
     def killed_once(self, run_id: str, is_time: Callable[[], bool]) -> None:
         """Starts the job and kills it, with all its processes, as soon as it is time."""
@@ -98,6 +98,22 @@ def test_every_table_is_as_if_the_job_had_never_been_killed(story: Story, lake: 
         never, killed = (rows.drop(*OF_THE_RUN) for rows in (never, killed))
         assert differing(never, killed) == 0, table
         assert iceberg.snapshot_id(spark, f"killed.{table}", "pub_r2") == iceberg.snapshot_id(spark, f"killed.{table}")
+
+
+@pytest.mark.usefixtures("exit_code")
+def test_one_table_can_be_read_again_and_comes_out_the_same(story: Story, lake: Lake, spark: SparkSession) -> None:
+    assert lake.start("r4", "--tables", "user", "--full_refresh", "true").wait(LONGEST_S) == 0
+    tables = {table["name"]: table for table in lake.json("r4/run.json")["tables"]}
+    first = story.steps["first"].report["tables"]
+    counts = next(table["counts"] for table in first if table["name"] == "silver.user")
+    again = tables["silver.user"]["counts"]
+    assert (again["read"], again["quarantined"], again["written"]) == (counts["read"], counts["quarantined"], 0)
+    assert [name for name, table in tables.items() if table["counts"]] == ["silver.user"]
+    spark.sql("REFRESH TABLE killed.silver.user")
+    never, again_rows = (
+        rows.drop(*OF_THE_RUN) for rows in (story.rows("silver.user", "first"), spark.table("killed.silver.user"))
+    )
+    assert differing(never, again_rows) == 0
 
 
 def differing(one: DataFrame, other: DataFrame) -> int:
