@@ -68,7 +68,7 @@ plan: build init  ## what apply would change in ENV=dev
 apply: build init  ## build, show the changes and make them in ENV=dev once you say yes
 	@$(TF) apply $(TF_VARS)
 
-destroy: build init  ## delete ENV=dev with all its data: asks to be told the environment again, CONFIRM=dev
+destroy: $(if $(filter $(ENV),$(CONFIRM)),build init)  ## delete ENV=dev with all its data: asks to be told the environment again, CONFIRM=dev
 	@test "$(CONFIRM)" = "$(ENV)" || { echo "this deletes the $(ENV) lake and its data: make destroy ENV=$(ENV) CONFIRM=$(ENV)"; exit 1; }
 	@rm -rf build/destroy && cp -R terraform build/destroy && rm -rf build/destroy/.terraform
 	@find build/destroy -name '*.tf' -exec sed -i.bak 's/prevent_destroy = true/prevent_destroy = false/' {} +
