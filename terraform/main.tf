@@ -17,6 +17,7 @@ module "lake" {
   name               = local.name
   account            = local.account
   contract_file      = "${local.build_folder}/pipeline.json"
+  resources          = toset(keys(local.resources))
   raw_retention_days = var.raw_retention_days
   log_retention_days = var.log_retention_days
   force_destroy      = var.deletable

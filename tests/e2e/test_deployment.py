@@ -43,9 +43,10 @@ def test_an_object_is_one_flow(deployment: Deployment) -> None:
     assert changed(deployment, OBJECT) == {flow: ["create"], **CONTRACT}
 
 
-def test_a_resource_of_an_api_is_one_schedule(deployment: Deployment) -> None:
+def test_a_resource_of_an_api_is_one_schedule_and_the_expiry_of_its_files(deployment: Deployment) -> None:
     schedule = 'module.rest_to_raw.aws_scheduler_schedule.this["fx.currencies"]'
-    assert changed(deployment, RESOURCE) == {schedule: ["create"], **CONTRACT}
+    expiry = {'module.lake.aws_s3_bucket_lifecycle_configuration.this["raw"]': ["rule"]}
+    assert changed(deployment, RESOURCE) == {schedule: ["create"], **expiry, **CONTRACT}
 
 
 def test_another_table_of_a_warehouse_is_one_view_and_the_right_to_read_it(deployment: Deployment) -> None:

@@ -4,9 +4,14 @@ locals {
   recovery_days = 30
 
   # Prefixes whose files expire. Iceberg owns the files of silver, gold and quarantine: an age limit there would break tables.
-  # Nothing matches runs/ in logs: which snapshots were published together must stay known.
+  # Nothing matches runs/ in logs: which snapshots were published together must stay known. Nothing matches the commit logs of
+  # REST resources in raw (api-data/<api>/<resource>/_log/): the last entry holds the cursor. Their runs are folders named by time,
+  # which starts with a 2 for the next 970 years.
   expiring_prefixes = {
-    raw  = { "" = var.raw_retention_days }
+    raw = merge(
+      { "salesforce/" = var.raw_retention_days },
+      { for resource in var.resources : "api-data/${replace(resource, ".", "/")}/2" => var.raw_retention_days },
+    )
     logs = { "access/" = var.log_retention_days, "spark-ui/" = var.log_retention_days }
   }
 }
@@ -40,7 +45,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
     for_each = lookup(local.expiring_prefixes, each.key, {})
 
     content {
-      id     = rule.key == "" ? "expire" : "expire-${trimsuffix(rule.key, "/")}"
+      id     = "expire-${replace(trimsuffix(rule.key, "/"), "/", "-")}"
       status = "Enabled"
 
       filter {

@@ -32,6 +32,17 @@ variable "contract_file" {
   }
 }
 
+variable "resources" {
+  description = "The REST resources, as `<api>.<resource>`: what their runs have landed expires, their commit logs stay."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for resource in var.resources : can(regex("^[a-z][a-z0-9_]*[.][a-z][a-z0-9_]*$", resource))])
+    error_message = "resources: name each as <api>.<resource> in a-z, 0-9 and '_', for example billing.invoices."
+  }
+}
+
 variable "raw_retention_days" {
   description = "Days after which raw files expire. Raw holds personal data in clear, and no backfill reaches further back than this."
   type        = number

@@ -19,6 +19,7 @@ variables {
   name          = "lakehouse-dev"
   account       = { id = "123456789012", region = "eu-central-1", partition = "aws" }
   contract_file = "tests/pipeline.json"
+  resources     = ["billing.invoices"]
 }
 
 run "a_lake_without_tables" {
@@ -56,14 +57,14 @@ run "a_lake_without_tables" {
       for zone, bucket in aws_s3_bucket_lifecycle_configuration.this :
       zone => { for rule in bucket.rule : rule.id => rule.expiration[0].days if length(rule.noncurrent_version_expiration) == 0 }
       } == {
-      raw        = { expire = 90 }
+      raw        = { expire-salesforce = 90, expire-api-data-billing-invoices-2 = 90 }
       silver     = {}
       gold       = {}
       quarantine = {}
       artifacts  = {}
       logs       = { expire-access = 365, expire-spark-ui = 365 }
     }
-    error_message = "Only raw, access logs and Spark UI logs expire by age: neither Iceberg's files nor run reports do."
+    error_message = "Only what was landed in raw, access logs and Spark UI logs expire by age: no commit log, no file of Iceberg's, no run report does."
   }
 
   assert {
