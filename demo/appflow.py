@@ -50,9 +50,9 @@ class LocalAppFlow:
         if any(record["executionId"] == execution_id for record in known):
             return
         folder = self.raw / "salesforce" / flow / SCHEMA_FOLDER / f"{started_at:%Y/%m/%d}" / execution_id
-        landed = list(_files(fmt, records, outcome))
+        landed = list(files(fmt, records, outcome))
         for number, (body, _) in enumerate(landed):
-            _write(folder / _file_name(execution_id, number, started_at), body)
+            _write(folder / file_name(execution_id, number, started_at), body)
         if leaves_note:
             _write(folder / execution_id, b"")
         self._record(flow, [_execution(known, landed, started_at, execution_id, outcome), *known])
@@ -73,7 +73,7 @@ class LocalAppFlow:
         return self.raw / "salesforce" / flow / "executions.json"
 
 
-def _files(fmt: Format, records: Sequence[Record], outcome: Outcome) -> Iterator[tuple[bytes, int]]:
+def files(fmt: Format, records: Sequence[Record], outcome: Outcome) -> Iterator[tuple[bytes, int]]:
     """The bytes and the records of each file that the execution writes."""
     many = 1 + sum(len(records) >= least for least in RECORDS_OF_MORE_FILES)
     if outcome == "failed":
@@ -85,7 +85,7 @@ def _files(fmt: Format, records: Sequence[Record], outcome: Outcome) -> Iterator
         yield encode(fmt, part), len(part)
 
 
-def _file_name(execution_id: str, number: int, started_at: datetime) -> str:
+def file_name(execution_id: str, number: int, started_at: datetime) -> str:
     """Digits and the instant; no extension, and colons on purpose: readers must bear both."""
     digits = int(hashlib.sha256(f"{execution_id}/{number}".encode()).hexdigest()[:8], 16)
     return f"{digits}-{started_at:%Y-%m-%dT%H:%M:%S}"

@@ -24,7 +24,7 @@ class UnknownObject(Exception):
 
 
 @dataclass(frozen=True)
-class _Execution:
+class Execution:
     """One execution of one object's flow."""
 
     started_at: datetime
@@ -47,7 +47,7 @@ def arrive_from_salesforce(pipeline: Pipeline, raw: Path, day: int, scale: float
     org, appflow = sample_org(scale, seed), LocalAppFlow(raw)
     for name, spec in objects.items():
         flow = spec.flow or name
-        for made in _executions(org, name, day):
+        for made in executions(org, name, day):
             execution_id = str(uuid.uuid5(EXECUTIONS, f"{flow}/{made.started_at}/{made.outcome}/{scale}/{seed}"))
             leaves_note = name == LEAVES_NOTE and made.outcome == "successful"
             appflow.run(flow, spec.format, made.rows, made.started_at, execution_id, made.outcome, leaves_note)
@@ -65,16 +65,16 @@ def planted(scale: float, seed: int = 7) -> Planted:
     return org.planted.with_more(ledger.closed())
 
 
-def _executions(org: Org, name: str, day: int) -> Iterator[_Execution]:
+def executions(org: Org, name: str, day: int) -> Iterator[Execution]:
     """An object's executions in the order of their start."""
     minute = list(BUILDERS).index(name)
     if name in org.lost_rows:
-        yield _Execution(clock.at(1, 5, minute), "failed", [*org.lost_rows[name], *org.first_load[name]])
-    yield _Execution(clock.at(1, 6, minute), "successful", org.first_load[name])
+        yield Execution(clock.at(1, 5, minute), "failed", [*org.lost_rows[name], *org.first_load[name]])
+    yield Execution(clock.at(1, 6, minute), "successful", org.first_load[name])
     if name in org.second_load:
-        yield _Execution(clock.at(1, 8, minute), "successful", org.second_load[name])
+        yield Execution(clock.at(1, 8, minute), "successful", org.second_load[name])
     if name == EMPTY_LATER:
-        yield _Execution(clock.at(1, 8, minute), "empty", [])
+        yield Execution(clock.at(1, 8, minute), "empty", [])
     if day == 2:
         changes = org.changes[name]
-        yield _Execution(clock.at(2, 6, minute), "successful" if changes else "empty", changes)
+        yield Execution(clock.at(2, 6, minute), "successful" if changes else "empty", changes)

@@ -12,7 +12,7 @@ import boto3
 import requests
 from botocore.config import Config
 
-from tests.localaws.front_door import GAPS_PATH
+from tests.localaws.front_door import GAPS_PATH, SCHEDULES_PATH
 
 ROOT = Path(__file__).parents[2]
 ACCOUNT = "123456789012"
@@ -82,3 +82,7 @@ class LocalAws:
     def gaps(self) -> list[str]:
         """Every call so far that neither moto nor a stand-in could answer."""
         return list(requests.get(self.endpoint + GAPS_PATH, timeout=5).json())
+
+    def run_schedules(self) -> list[str]:
+        """The time of every active scheduled flow has come: each runs once, and has ended; gives their names."""
+        return list(requests.get(self.endpoint + SCHEDULES_PATH, timeout=120).json())

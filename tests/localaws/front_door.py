@@ -12,6 +12,7 @@ Application = Callable[[Environ, Any], Iterable[bytes]]
 SCOPE = re.compile(r"AWS4-HMAC-SHA256 Credential=[^/]*/\d{8}/[^/]*/([^/]+)/aws4_request")
 NO_ROUTE = b"<title>404 Not Found</title>"
 GAPS_PATH = "/localaws/gaps"
+SCHEDULES_PATH = "/localaws/schedules"
 
 
 def signed_by(environ: Environ) -> str:
@@ -23,14 +24,18 @@ def signed_by(environ: Environ) -> str:
 class FrontDoor:
     """A WSGI application. What has no answer is a 400, for SDKs repeat a 500 for minutes, and is kept in `gaps`."""
 
-    def __init__(self, stand_ins: Mapping[str, Application], moto: Application) -> None:
+    def __init__(
+        self, stand_ins: Mapping[str, Application], moto: Application, own: Mapping[str, Callable[[], object]]
+    ) -> None:
         self.stand_ins = stand_ins
         self.moto = moto
         self.gaps: list[str] = []
+        # By path, what a test asks the account itself.
+        self.own = {GAPS_PATH: lambda: self.gaps, **own}
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
-        if environ["PATH_INFO"] == GAPS_PATH:
-            return answer(start_response, "200 OK", self.gaps)
+        if environ["PATH_INFO"] in self.own:
+            return answer(start_response, "200 OK", self.own[environ["PATH_INFO"]]())
         return self.ask(self.stand_ins.get(signed_by(environ), self.moto), environ, start_response)
 
     def ask(self, behind: Application, environ: Environ, start_response: Any) -> Iterable[bytes]:

@@ -9,13 +9,14 @@ import logging
 import pkgutil
 import sys
 import threading
+from collections.abc import Callable
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
 from tests.localaws.account import ACCOUNT
 from tests.localaws.appflow import AppFlow, empty_run
-from tests.localaws.front_door import FrontDoor
+from tests.localaws.front_door import SCHEDULES_PATH, FrontDoor
 from tests.localaws.modelled import ModelledService
 from tests.localaws.redshift_data import RedshiftData
 from tests.localaws.redshift_serverless import RedshiftServerless
@@ -55,11 +56,14 @@ def main() -> None:
     options = arguments.parse_args()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     beside: list[ModelledService] = []
+    own: dict[str, Callable[[], object]] = {}
     if not options.plain:
         patch_moto()
         beside = stand_ins(options.region, options.run_flow)
+        appflow = next(stand_in for stand_in in beside if isinstance(stand_in, AppFlow))
+        own[SCHEDULES_PATH] = appflow.run_schedules
     moto = DomainDispatcherApplication(create_backend_app)
-    door = FrontDoor({stand_in.service: stand_in for stand_in in beside}, moto)
+    door = FrontDoor({stand_in.service: stand_in for stand_in in beside}, moto, own)
     server = make_server("127.0.0.1", 0, door, threaded=True, request_handler=MotoRequestHandler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(f"http://127.0.0.1:{server.server_port}", flush=True)
