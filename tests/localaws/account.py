@@ -27,9 +27,11 @@ class LocalAws:
     state in the process: two accounts are two accounts, and a test that resets moto resets another one.
     """
 
-    def __init__(self, region: str = "eu-west-1", run_flow: str | None = None, is_patched: bool = True) -> None:
+    def __init__(
+        self, region: str = "eu-west-1", run_flow: str | None = None, is_patched: bool = True, pace: float = 1.0
+    ) -> None:
         self.region = region
-        self.options = ["--region", region]
+        self.options = ["--region", region, "--pace", str(pace)]
         self.options += ["--run-flow", run_flow] if run_flow else []
         self.options += [] if is_patched else ["--plain"]
         self.endpoint = ""

@@ -6,11 +6,13 @@ What the account is to do besides answering (the work of a flow's run) is named 
 import argparse
 import importlib
 import logging
+import os
 import pkgutil
 import sys
 import threading
 from collections.abc import Callable
 
+from moto.core.config import default_user_config
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
@@ -18,6 +20,7 @@ from tests.localaws.account import ACCOUNT
 from tests.localaws.appflow import AppFlow, empty_run
 from tests.localaws.front_door import SCHEDULES_PATH, FrontDoor
 from tests.localaws.modelled import ModelledService
+from tests.localaws.pace import set_pace
 from tests.localaws.redshift_data import RedshiftData
 from tests.localaws.redshift_serverless import RedshiftServerless
 
@@ -26,11 +29,18 @@ PATCHES = (
     "budgets",
     "emrserverless_applications",
     "glue_jobs",
+    "glue_runs",
     "glue_table_optimizers",
+    "lambda_invoke",
     "lambda_invoke_config",
     "lambda_settings",
     "logs_metric_filters",
     "s3_policy_conditions",
+    "states_errors",
+    "states_glue",
+    "states_jsonata",
+    "states_operations",
+    "states_sdk",
 )
 
 
@@ -52,9 +62,14 @@ def main() -> None:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--region", required=True)
     arguments.add_argument("--run-flow", help="package.module:function that does the work of AppFlow's runs")
+    arguments.add_argument(
+        "--pace", type=float, default=1.0, help="what part of a second a state machine waits for one"
+    )
     arguments.add_argument("--plain", action="store_true", help="moto as it comes: no patches, no stand-ins")
     options = arguments.parse_args()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    default_user_config["stepfunctions"] = {"execute_state_machine": True}
+    set_pace(options.pace)
     beside: list[ModelledService] = []
     own: dict[str, Callable[[], object]] = {}
     if not options.plain:
@@ -65,6 +80,8 @@ def main() -> None:
     moto = DomainDispatcherApplication(create_backend_app)
     door = FrontDoor({stand_in.service: stand_in for stand_in in beside}, moto, own)
     server = make_server("127.0.0.1", 0, door, threaded=True, request_handler=MotoRequestHandler)
+    # The interpreter's own calls come back to this address.
+    os.environ["MOTO_PORT"] = str(server.server_port)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(f"http://127.0.0.1:{server.server_port}", flush=True)
     sys.stdin.read()
