@@ -11,8 +11,12 @@ from typing import Any
 
 import pytest
 
+from demo.call_apis import TOKEN
+from demo.rest_api import SampleApi
+from demo.sample_org import sample_org
 from tests.localaws.account import LocalAws
 from tests.localaws.inventory import inventory
+from tests.localaws.org import SCALE
 from tests.localaws.terraform import Terraform
 
 ROOT = Path(__file__).parents[2]
@@ -35,8 +39,10 @@ SERVED = (
 class Deployment:
     """A copy of the repository as far as it is deployed, with Terraform pointed at the emulated account."""
 
-    def __init__(self, room: Path, account: LocalAws) -> None:
+    def __init__(self, room: Path, account: LocalAws, api: SampleApi) -> None:
         self.root = room
+        names = {"billing": "https://billing.example/v1", "fx": "https://fx.example/v1"}
+        self.apis = [(url, api.url(name)) for name, url in names.items()]
         for folder in COPIED:
             shutil.copytree(ROOT / folder, room / folder, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "pyproject.toml", room)
@@ -50,7 +56,7 @@ class Deployment:
     def edit(self, *edits: tuple[str, str]) -> None:
         """Rewrites the contract, the repository's own with these edits made, and builds it."""
         text = (ROOT / "pipeline.yaml").read_text(encoding="utf-8")
-        for old, new in (SERVED, *edits):
+        for old, new in (SERVED, *self.apis, *edits):
             assert old in text, old
             text = text.replace(old, new, 1)
         (self.root / "pipeline.yaml").write_text(text, encoding="utf-8")
@@ -102,13 +108,19 @@ def connect(account: LocalAws) -> None:
 
 @pytest.fixture(scope="session")
 def account() -> Iterator[LocalAws]:
-    with LocalAws() as made:
+    with LocalAws(run_flow="tests.localaws.org:pull", pace=0.05) as made:
         yield made
 
 
 @pytest.fixture(scope="session")
-def deployment(account: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> Deployment:
-    made = Deployment(tmp_path_factory.mktemp("deployment"), account)
+def api() -> Iterator[SampleApi]:
+    with SampleApi(sample_org(SCALE), TOKEN, 1) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def deployment(account: LocalAws, api: SampleApi, tmp_path_factory: pytest.TempPathFactory) -> Deployment:
+    made = Deployment(tmp_path_factory.mktemp("deployment"), account, api)
     made.edit()
     made.terraform.init()
     made.terraform.apply()

@@ -18,6 +18,7 @@ from tests.localaws.account import ACCOUNT
 from tests.localaws.flow_tasks import transformed
 
 FORMATS: dict[str, Format] = {"CSV": "csv", "JSON": "json", "PARQUET": "parquet"}
+SCALE = 0.2
 _runs = Counter[str]()
 
 
@@ -27,7 +28,7 @@ class FlowFailed(Exception):
 
 @cache
 def _org() -> Org:
-    return sample_org(0.2)
+    return sample_org(SCALE)
 
 
 def pull(flow: dict[str, Any], execution_id: str) -> dict[str, Any]:
