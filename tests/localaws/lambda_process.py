@@ -17,10 +17,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import awslambdaric
 import boto3
 
-LIBRARIES = (awslambdaric, boto3)
 # What the runtime brings: boto3's and the client's own dependencies, and nothing else of this environment.
 BROUGHT = (
     "awslambdaric", "runtime_client*", "boto3", "botocore", "s3transfer", "jmespath", "dateutil", "python_dateutil*",
@@ -123,11 +121,9 @@ class FunctionProcess:
 
 def runtime_libraries(folder: Path) -> Path:
     """A folder that holds what Lambda's runtime brings, as links to this environment's packages."""
-    for library in LIBRARIES:
-        site = Path(str(library.__file__)).parents[1]
-        for pattern in BROUGHT:
-            for place in site.glob(pattern):
-                link = folder / place.name
-                if not link.exists():
-                    link.symlink_to(place)
+    site = Path(str(boto3.__file__)).parents[1]
+    for place in (place for pattern in BROUGHT for place in site.glob(pattern)):
+        link = folder / place.name
+        if not link.exists():
+            link.symlink_to(place)
     return folder

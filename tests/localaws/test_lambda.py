@@ -3,12 +3,16 @@
 import inspect
 import io
 import json
+import sys
 import zipfile
 from typing import Any
 
+import pytest
 from moto.awslambda.models import LambdaFunction
 
 from tests.localaws.account import ACCOUNT, LocalAws
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="AWS's runtime interface client is for Linux")
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/function"
 TRUST = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
