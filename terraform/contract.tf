@@ -42,4 +42,11 @@ locals {
     requirements = "${local.build_folder}/glue-requirements.txt"
     environment  = contains(keys(local.build.files), "environment.tar.gz") ? "${local.build_folder}/environment.tar.gz" : null
   }
+
+  flows = flatten([
+    for object in values(local.contract.salesforce.objects) : concat(
+      [{ flow = object.flow, kind = object.trigger.kind }],
+      object.formula_refresh == null ? [] : [{ flow = object.formula_refresh.flow, kind = "schedule" }],
+    )
+  ])
 }

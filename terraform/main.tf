@@ -9,6 +9,19 @@ locals {
     region    = var.region
     partition = data.aws_partition.this.partition
   }
+
+  functions = [
+    module.rest_to_raw,
+    module.raw_ready,
+    { function_name = module.orchestration.report_function_name, dead_letter_queue_name = module.orchestration.dead_letter_queue_name },
+  ]
+
+  redshift = module.gold_to_sinks.redshift_workgroup == null ? null : {
+    workgroup  = module.gold_to_sinks.redshift_workgroup
+    database   = try(var.redshift.database, "lakehouse")
+    secret_arn = try(var.redshift.mode, "serverless") == "serverless" ? module.gold_to_sinks.redshift_admin_secret_arn : try(var.redshift.admin_secret_arn, null)
+    tables     = sort(distinct(flatten([for sink in values(local.sinks) : sink.tables if sink.kind == "redshift"])))
+  }
 }
 
 module "lake" {
@@ -100,6 +113,33 @@ module "gold_to_sinks" {
   snowflake     = var.snowflake
 }
 
+module "orchestration" {
+  source = "./modules/orchestration"
+
+  name                     = local.name
+  account                  = local.account
+  kms_key_arn              = module.lake.kms_key_arn
+  alarm_topic_arn          = module.observability.alarm_topic_arn
+  logs_bucket              = module.lake.buckets.logs
+  code_zip                 = "${local.build_folder}/report.zip"
+  flows                    = local.flows
+  resources                = local.resources
+  rest_to_raw_function_arn = module.rest_to_raw.function_arn
+  raw_ready_function_arn   = module.raw_ready.function_arn
+  engine                   = var.engine
+  job_name                 = module.raw_to_gold.job_name
+  emr_job_run              = module.raw_to_gold.emr_job_run
+  application_arn          = module.raw_to_gold.application_arn
+  job_role_arn             = var.engine == "glue" ? null : module.raw_to_gold.job_role_arn
+  redshift                 = local.redshift
+  schedule                 = var.run_schedule
+  start_on_flow_end        = var.start_on_flow_end
+  log_retention_days       = var.log_retention_days
+
+  # The machine starts flows by their names, which it has from the contract.
+  depends_on = [module.salesforce_to_raw]
+}
+
 module "observability" {
   source = "./modules/observability"
 
@@ -109,8 +149,8 @@ module "observability" {
   engine                  = var.engine
   job_name                = var.engine == "glue" ? module.raw_to_gold.job_name : module.raw_to_gold.application_id
   job_log_group           = module.raw_to_gold.log_groups.output
-  function_names          = [module.rest_to_raw.function_name, module.raw_ready.function_name]
-  dead_letter_queue_names = [module.rest_to_raw.dead_letter_queue_name, module.raw_ready.dead_letter_queue_name]
+  function_names          = [for one in local.functions : one.function_name]
+  dead_letter_queue_names = [for one in local.functions : one.dead_letter_queue_name]
   alert_emails            = var.alert_emails
   monthly_budget_usd      = var.monthly_budget_usd
   freshness_hours         = var.freshness_hours

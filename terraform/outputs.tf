@@ -25,12 +25,17 @@ output "flows" {
 
 output "functions" {
   description = "The Lambda functions."
-  value       = { rest_to_raw = module.rest_to_raw.function_arn, raw_ready = module.raw_ready.function_arn }
+  value       = { for one in local.functions : trimprefix(one.function_name, "${local.name}-") => one.function_name }
 }
 
 output "job" {
   description = "The job from raw to gold: the Glue job's name, or the EMR Serverless application's id."
   value       = var.engine == "glue" ? module.raw_to_gold.job_name : module.raw_to_gold.application_id
+}
+
+output "state_machine" {
+  description = "The state machine that runs it all, and where to look at its executions."
+  value       = { arn = module.orchestration.state_machine_arn, console = module.orchestration.console_url }
 }
 
 output "dashboard" {

@@ -140,6 +140,18 @@ variable "execution_class" {
   default     = "STANDARD"
 }
 
+variable "run_schedule" {
+  description = "When the state machine starts, as EventBridge writes it, in UTC; null for by hand alone."
+  type        = string
+  default     = null
+}
+
+variable "start_on_flow_end" {
+  description = "Whether the end of a scheduled or event flow starts the state machine as well."
+  type        = bool
+  default     = false
+}
+
 variable "redshift" {
   description = "Settings of the sinks of kind redshift, see modules/gold_to_sinks; needed once a gold table names one."
   type        = any

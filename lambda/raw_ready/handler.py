@@ -6,17 +6,21 @@ from typing import Any
 
 import execution_records
 import object_store
+from object_store import NotThere, ObjectStore
 from raw_ready import manifest
 from raw_ready.build import NotReady, build_manifest
+
+# How far each table had been read when a run last published.
+WATERMARKS = "watermarks.json"
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Writes the manifest of one run.
 
-    The event is {"run_id": ..., "watermarks": {silver table: position}}; RAW and RUNS name the two zones, PIPELINE the
-    compiled contract, and EXECUTION_RECORDS says `aws` where AppFlow is to be asked for its executions first. Answers
-    {"status": "READY", "manifest": its key below RUNS, "rows": n}, or {"status": "NOT_READY", "problems": [one line
-    each]}.
+    The event is {"run_id": ..., "watermarks": {silver table: position}}; with no watermarks at all, those that the last
+    publication left in RUNS count. RAW and RUNS name the two zones, PIPELINE the compiled contract, and
+    EXECUTION_RECORDS says `aws` where AppFlow is to be asked for its executions first. Answers {"status": "READY",
+    "manifest": its key below RUNS, "rows": n, "batches": n}, or {"status": "NOT_READY", "problems": [one line each]}.
     """
     raw, runs = (object_store.open_store(os.environ[zone]) for zone in ("RAW", "RUNS"))
     key = f"{event['run_id']}/manifest.json"
@@ -26,7 +30,20 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
             pipeline = json.loads(object_store.read(os.environ["PIPELINE"]))
             if os.environ.get("EXECUTION_RECORDS") == "aws":
                 execution_records.fetch_from_aws(raw, execution_records.flows_of(pipeline))
-            runs.put_if_absent(key, manifest.encode(build_manifest(pipeline, raw, event["watermarks"])))
+            runs.put_if_absent(
+                key, manifest.encode(build_manifest(pipeline, raw, event["watermarks"] or _published(runs)))
+            )
     except NotReady as error:
         return {"status": "NOT_READY", "problems": error.problems}
-    return {"status": "READY", "manifest": key, "rows": manifest.decode(runs.get(key)).rows}
+    made = manifest.decode(runs.get(key))
+    batches = sum(len(table.batches) for table in made.tables.values())
+    return {"status": "READY", "manifest": key, "rows": made.rows, "batches": batches}
+
+
+def _published(runs: ObjectStore) -> dict[str, str]:
+    """The watermarks of the last publication; none before the first."""
+    try:
+        watermarks: dict[str, str] = json.loads(runs.get(WATERMARKS))
+    except NotThere:
+        return {}
+    return watermarks

@@ -10,5 +10,7 @@ worker_type       = "G.1X"
 number_of_workers = 3
 execution_class   = "FLEX"
 
+run_schedule = "cron(0 5 * * ? *)"
+
 alert_emails       = []
 monthly_budget_usd = 50

@@ -10,5 +10,7 @@ worker_type       = "G.1X"
 number_of_workers = 10
 execution_class   = "STANDARD"
 
+run_schedule = "cron(0 5 * * ? *)"
+
 alert_emails       = []
 monthly_budget_usd = 500

@@ -15,5 +15,5 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def built(repository: Path) -> Path:
     ended = run(repository, "--environment", "dev", "--engine", "emr_serverless")
-    assert ended == Ended(0, "build/build.json written: 7 files for dev on emr_serverless\n")
+    assert ended == Ended(0, "build/build.json written: 8 files for dev on emr_serverless\n")
     return repository / "build"

@@ -37,7 +37,7 @@ def test_packages_that_pip_can_t_get_are_named_and_nothing_is_written(tmp_path: 
 def test_packages_are_fetched_once_for_a_lock_file(built: Path, repository: Path, tmp_path: Path) -> None:
     offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": ""}
     ended = run(repository, "--environment", "dev", "--engine", "emr_serverless", env=offline)
-    assert ended == Ended(0, "build/build.json written: 7 files for dev on emr_serverless\n")
+    assert ended == Ended(0, "build/build.json written: 8 files for dev on emr_serverless\n")
 
 
 def test_a_folder_that_can_t_be_written_is_named(repository: Path, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from tests.bundle.repository import ROOT
 WHEEL = "lakehouse-0.1.0-py3-none-any.whl"
 HTTP = ["certifi", "charset_normalizer", "idna", "requests", "urllib3"]
 TOP_LEVEL = {
+    "report.zip": ["object_store.py", "report"],
     "raw_ready.zip": ["commit_log.py", "execution_records.py", "msgspec", "object_store.py", "raw_ready"],
     "rest_to_raw.zip": sorted(
         [*HTTP, "commit_log.py", "msgspec", "object_store.py", "rest_to_raw", "secret_store.py"],
@@ -33,6 +34,7 @@ TOP_LEVEL = {
     ],
 }
 NOTES = {
+    "report.zip": [],
     "raw_ready.zip": ["msgspec"],
     "rest_to_raw.zip": sorted([*HTTP, "msgspec"]),
     WHEEL: ["lakehouse"],
@@ -51,7 +53,7 @@ def test_a_build_is_these_files_and_its_account_names_the_hash_of_each(built: Pa
         "sources_sha256": _sources(built.parent),
         "files": {name: _sha256(content) for name, content in data.items()},
     }
-    packed = ["environment.tar.gz", "glue-requirements.txt", "raw_ready.zip", "rest_to_raw.zip"]
+    packed = ["environment.tar.gz", "glue-requirements.txt", "raw_ready.zip", "report.zip", "rest_to_raw.zip"]
     assert sorted(data) == sorted([*packed, "job.py", "pipeline.json", WHEEL])
 
 
@@ -77,7 +79,7 @@ def test_an_archive_holds_what_its_code_imports_and_nothing_of_the_machine(name:
     assert [one for one in names if re.search(UNWANTED, one)] == []
 
 
-@pytest.mark.parametrize("name", ["raw_ready", "rest_to_raw"])
+@pytest.mark.parametrize("name", ["raw_ready", "report", "rest_to_raw"])
 def test_a_function_is_there_whole(name: str, built: Path) -> None:
     sources = built.parent / "lambda"
     wanted = {path.relative_to(sources).as_posix(): path.read_bytes() for path in (sources / name).rglob("*.py")}

@@ -34,7 +34,7 @@ def test_another_folder_umask_time_zone_and_file_dates_give_the_same_bytes(built
         umask=0o077,
     )
 
-    assert ended == Ended(0, "build/build.json written: 7 files for dev on emr_serverless\n")
+    assert ended == Ended(0, "build/build.json written: 8 files for dev on emr_serverless\n")
     ours, theirs = files(built), files(elsewhere / "build")
     assert [*sorted(ours)] == [*sorted(theirs)]
     assert [name for name in ours if ours[name] != theirs[name]] == []

@@ -26,6 +26,8 @@ ANOTHER_TABLE = (
 )
 ANOTHER_SINK = ("sinks: [redshift]", "sinks: [redshift, snowflake]")
 CONTRACT = {"module.lake.aws_s3_object.contract": ["source_hash", "version_id"]}
+# The state machine names every flow, resource and table that it brings or looks at.
+MACHINE = {"module.orchestration.aws_sfn_state_machine.this": ["definition"]}
 
 
 def changed(deployment: Deployment, *edits: tuple[str, str]) -> Mapping[str, list[str]]:
@@ -40,19 +42,19 @@ def test_a_second_plan_is_empty(deployment: Deployment) -> None:
 
 def test_an_object_is_one_flow(deployment: Deployment) -> None:
     flow = 'module.salesforce_to_raw.aws_appflow_flow.this["lakehouse-dev-campaign"]'
-    assert changed(deployment, OBJECT) == {flow: ["create"], **CONTRACT}
+    assert changed(deployment, OBJECT) == {flow: ["create"], **MACHINE, **CONTRACT}
 
 
 def test_a_resource_of_an_api_is_one_schedule_and_the_expiry_of_its_files(deployment: Deployment) -> None:
     schedule = 'module.rest_to_raw.aws_scheduler_schedule.this["fx.currencies"]'
     expiry = {'module.lake.aws_s3_bucket_lifecycle_configuration.this["raw"]': ["rule"]}
-    assert changed(deployment, RESOURCE) == {schedule: ["create"], **expiry, **CONTRACT}
+    assert changed(deployment, RESOURCE) == {schedule: ["create"], **expiry, **MACHINE, **CONTRACT}
 
 
 def test_another_table_of_a_warehouse_is_one_view_and_the_right_to_read_it(deployment: Deployment) -> None:
     view = 'module.gold_to_sinks.aws_redshiftdata_statement.view["rep_performance"]'
     role = {"module.gold_to_sinks.aws_iam_role_policy.redshift[0]": ["policy"]}
-    assert changed(deployment, ANOTHER_TABLE) == {view: ["create"], **role, **CONTRACT}
+    assert changed(deployment, ANOTHER_TABLE) == {view: ["create"], **role, **MACHINE, **CONTRACT}
 
 
 def test_another_warehouse_is_a_role_to_read_with(deployment: Deployment) -> None:

@@ -148,7 +148,7 @@ def environment(store: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_function_writes_the_manifest_and_counts_its_rows(store: ObjectStore) -> None:
     commit(store, 1)
     answer = handler({"run_id": "r1", "watermarks": {"invoice": "000000000001"}}, None)
-    assert answer == {"status": "READY", "manifest": "r1/manifest.json", "rows": 2}
+    assert answer == {"status": "READY", "manifest": "r1/manifest.json", "rows": 2, "batches": 1}
     assert decode(store.get("runs/r1/manifest.json")) == build_manifest(PIPELINE, store, {"invoice": "000000000001"})
 
 

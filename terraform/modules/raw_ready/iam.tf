@@ -46,6 +46,13 @@ locals {
       Resource = "${local.logs_arn}/runs/*/manifest.json"
     },
     {
+      # How far each table has been read; a run writes it once it has published.
+      Sid      = "ReadWatermarks"
+      Effect   = "Allow"
+      Action   = ["s3:GetObject"]
+      Resource = "${local.logs_arn}/runs/watermarks.json"
+    },
+    {
       Sid      = "ReadContract"
       Effect   = "Allow"
       Action   = ["s3:GetObject"]

@@ -59,6 +59,12 @@ run "the_function_may_do_what_its_code_does" {
         Resource = "arn:aws:s3:::lakehouse-dev-logs/runs/*/manifest.json"
       },
       {
+        Sid      = "ReadWatermarks"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject"]
+        Resource = "arn:aws:s3:::lakehouse-dev-logs/runs/watermarks.json"
+      },
+      {
         Sid      = "ReadContract"
         Effect   = "Allow"
         Action   = ["s3:GetObject"]

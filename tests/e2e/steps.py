@@ -1,0 +1,88 @@
+"""What a person does after the first apply, and what can be looked at once runs have ended."""
+
+import io
+import json
+import time
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from tests.localaws.account import LocalAws
+
+NAME = "lakehouse-dev"
+KEY = "k" * 64
+LONGEST_S = 300
+# One run of Opportunity fails, and one object is read twice.
+RUNS = 3
+
+
+def give_secret(account: LocalAws, name: str, value: str) -> None:
+    account.client("secretsmanager").put_secret_value(SecretId=f"{NAME}/{name}", SecretString=value)
+
+
+def start_scheduled_flows(account: LocalAws) -> None:
+    """Starts each once, which makes it active, and lets its time come."""
+    appflow = account.client("appflow")
+    for flow in appflow.list_flows()["flows"]:
+        if flow["triggerType"] == "Scheduled":
+            appflow.start_flow(flowName=flow["flowName"])
+    for _ in range(RUNS):
+        account.run_schedules()
+
+
+def execute(account: LocalAws, name: str, **given: Any) -> dict[str, Any]:
+    """An execution of the state machine at its end."""
+    return ended(account, begin(account, name, **given))
+
+
+def begin(account: LocalAws, name: str, **given: Any) -> str:
+    """The ARN of an execution that begins."""
+    states = account.client("stepfunctions")
+    machine = states.list_state_machines()["stateMachines"][0]["stateMachineArn"]
+    started = states.start_execution(stateMachineArn=machine, name=name, input=json.dumps(given))
+    return str(started["executionArn"])
+
+
+def ended(account: LocalAws, execution: str) -> dict[str, Any]:
+    states = account.client("stepfunctions")
+    return end_of(lambda: states.describe_execution(executionArn=execution), "status", ("RUNNING",))
+
+
+def run_job(account: LocalAws, **arguments: str) -> dict[str, Any]:
+    """A run of the job at its end."""
+    glue, job = account.client("glue"), f"{NAME}-raw-to-gold"
+    run = glue.start_job_run(JobName=job, Arguments={f"--{name}": value for name, value in arguments.items()})[
+        "JobRunId"
+    ]
+    return end_of(lambda: glue.get_job_run(JobName=job, RunId=run)["JobRun"], "JobRunState", ("STARTING", "RUNNING"))
+
+
+def end_of(look: Any, state: str, unfinished: tuple[str, ...]) -> dict[str, Any]:
+    deadline = time.monotonic() + LONGEST_S
+    while time.monotonic() < deadline:
+        found: dict[str, Any] = look()
+        if found[state] not in unfinished:
+            return found
+        time.sleep(0.2)
+    raise TimeoutError("it does not end")
+
+
+def kept(account: LocalAws, name: str) -> list[dict[str, Any]]:
+    """The files of that name of all runs, in the order of the runs."""
+    s3 = account.client("s3")
+    keys = [one["Key"] for one in s3.list_objects_v2(Bucket=f"{NAME}-logs", Prefix="runs/")["Contents"]]
+    bodies = [s3.get_object(Bucket=f"{NAME}-logs", Key=key)["Body"].read() for key in keys if key.endswith(f"/{name}")]
+    return [json.loads(body) for body in bodies]
+
+
+def files(account: LocalAws, table: str) -> list[bytes]:
+    """The bytes of a gold table's data files; it was built once, so all of them are its rows."""
+    s3, bucket = account.client("s3"), f"{NAME}-gold"
+    keys = [one["Key"] for one in s3.list_objects_v2(Bucket=bucket, Prefix=f"{table}/data/")["Contents"]]
+    return [s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys]
+
+
+def rows(parquet: list[bytes]) -> list[str]:
+    found = [row for body in parquet for row in pq.read_table(io.BytesIO(body)).to_pylist()]
+    assert found
+    return sorted(repr(sorted(row.items())) for row in found)
