@@ -51,7 +51,7 @@ test: setup  ## all tests
 	@$(VENV)/bin/python -m pytest -q
 
 lint: setup  ## ruff and mypy
-	@$(VENV)/bin/ruff format --check . && $(VENV)/bin/ruff check . && $(VENV)/bin/mypy glue/lakehouse glue/job.py lambda data_quality bundle demo bench docs
+	@$(VENV)/bin/ruff format --check . && $(VENV)/bin/ruff check . && $(VENV)/bin/mypy glue/lakehouse glue/job.py lambda data_quality bundle operate demo bench docs
 
 build: setup  ## what a deployment is made of, in build/: contract, wheel, zips, job; ENV=dev, ENGINE=glue
 	@$(RUN) -m bundle --environment $(ENV) --contract $(CONTRACT) --into build --engine $(ENGINE)
@@ -70,6 +70,7 @@ apply: build init  ## build, show the changes and make them in ENV=dev once you 
 
 destroy: $(if $(filter $(ENV),$(CONFIRM)),build init)  ## delete ENV=dev with all its data: asks to be told the environment again, CONFIRM=dev
 	@test "$(CONFIRM)" = "$(ENV)" || { echo "this deletes the $(ENV) lake and its data: make destroy ENV=$(ENV) CONFIRM=$(ENV)"; exit 1; }
+	@AWS_REGION=$$(sed -nE 's/^region *= *"(.*)"/\1/p' terraform/environments/$(ENV).tfvars) $(RUN) -m operate.stop_flows
 	@rm -rf build/destroy && cp -R terraform build/destroy && rm -rf build/destroy/.terraform
 	@find build/destroy -name '*.tf' -exec sed -i.bak 's/prevent_destroy = true/prevent_destroy = false/' {} +
 	@cd build/destroy && $(TF_DATA) terraform init -input=false -backend-config=environments/$(ENV).tfbackend > /dev/null && \

@@ -41,6 +41,7 @@ class Deployment:
 
     def __init__(self, room: Path, account: LocalAws, api: SampleApi) -> None:
         self.root = room
+        self.account = account
         names = {"billing": "https://billing.example/v1", "fx": "https://fx.example/v1"}
         self.apis = [(url, api.url(name)) for name, url in names.items()]
         for folder in COPIED:
@@ -88,6 +89,9 @@ class Deployment:
     def destroy(self) -> None:
         """`make destroy`: builds, lifts the protection, and takes all of it away."""
         self.edit()
+        path = os.pathsep.join(str(ROOT / folder) for folder in ("lambda", "."))
+        environment = self.account.environment | {"AWS_ENDPOINT_URL": self.account.endpoint, "PYTHONPATH": path}
+        subprocess.run([sys.executable, "-m", "operate.stop_flows"], cwd=self.root, env=environment, check=True)
         for file in self.terraform.folder.rglob("*.tf"):
             file.write_text(file.read_text().replace("prevent_destroy = true", "prevent_destroy = false"))
         self.terraform.destroy()

@@ -11,7 +11,7 @@ import pytest
 
 from demo.call_apis import TOKEN
 from tests.e2e.conftest import ROOT, Deployment
-from tests.e2e.steps import KEY, begin, ended, execute, files, give_secret, kept, rows, start_scheduled_flows
+from tests.e2e.steps import KEY, NAME, begin, ended, execute, files, give_secret, kept, rows, start_scheduled_flows
 from tests.localaws.account import LocalAws
 from tests.localaws.org import SCALE
 
@@ -97,3 +97,19 @@ def test_a_failing_source_fails_the_run_and_publishes_nothing(executed: dict[str
     report = kept(account, "orchestration.json")[-1]
     assert (report["outcome"], bool(report["next_step"])) == ("failed", True)
     assert "revoked-token" not in json.dumps([report, failed["cause"]])
+
+
+def test_a_failing_flow_fails_the_run_and_names_the_execution(executed: dict[str, Any], account: LocalAws) -> None:
+    appflow = account.client("appflow")
+    whole = appflow.describe_flow(flowName=f"{NAME}-lead")
+    parts = ("flowName", "triggerConfig", "sourceFlowConfig", "destinationFlowConfigList", "tasks")
+    flow = {name: whole[name] for name in parts}
+    unknown = [task | {"sourceFields": ["Gone__c"]} for task in flow["tasks"]]
+    appflow.update_flow(**flow | {"tasks": unknown})
+    failed = execute(account, "gone", logical_date="2026-01-07T11:00:00Z")
+    appflow.update_flow(**flow)
+    last = appflow.describe_flow_execution_records(flowName=f"{NAME}-lead")["flowExecutions"][0]
+    assert (failed["status"], failed["error"]) == ("FAILED", "SalesforceFlowFailed")
+    assert f"{NAME}-lead" in failed["cause"] and last["executionId"] in failed["cause"]
+    assert "Gone__c" not in failed["cause"]
+    assert execute(account, "mended", logical_date="2026-01-07T12:00:00Z")["status"] == "SUCCEEDED"
