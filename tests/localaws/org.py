@@ -41,6 +41,8 @@ def pull(flow: dict[str, Any], execution_id: str) -> dict[str, Any]:
     if source not in BUILDERS:
         raise FlowFailed(f"INVALID_TYPE: sObject type '{source}' is not supported")
     planned = list(executions(_org(), source, 1))
+    # Salesforce refuses a field that it has not, whether there are records or none.
+    transformed(planned[-1].rows[:1] or planned[0].rows[:1], flow["tasks"])
     number = _runs[flow["flowName"]]
     _runs[flow["flowName"]] += 1
     if number >= len(planned) or not planned[number].rows:
