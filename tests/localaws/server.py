@@ -36,6 +36,7 @@ PATCHES = (
     "lambda_settings",
     "logs_metric_filters",
     "s3_policy_conditions",
+    "states_clients",
     "states_errors",
     "states_glue",
     "states_jsonata",
