@@ -10,15 +10,13 @@ pytestmark = pytest.mark.terraform
 
 
 def test_with_no_arguments_it_takes_what_is_unread_and_then_nothing(deployment: Deployment, account: LocalAws) -> None:
-    # The execution that failed last had brought exchange rates once more.
-    outcomes = []
     for _ in range(2):
         run = run_job(account)
         assert run["JobRunState"] == "SUCCEEDED", run.get("ErrorMessage")
         report = kept(account, "run.json")[-1]
         counts = [table["counts"] for table in report["tables"] if table["counts"]]
-        outcomes.append((report["outcome"], sum(each["written"] for each in counts)))
-    assert outcomes == [("published", 0), ("nothing new", 0)]
+        assert sum(each["written"] for each in counts) == 0
+    assert (report["outcome"], counts) == ("nothing new", [])
 
 
 def test_with_a_table_and_a_full_refresh_it_reads_that_table_again(deployment: Deployment, account: LocalAws) -> None:
