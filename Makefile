@@ -1,6 +1,6 @@
 # Everything a developer does here; `make` alone lists it. Needs Python 3.11 and Java 17, and sets up the rest itself.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run check schema test lint build init plan apply destroy tf-test e2e docs lock bench clean
+.PHONY: help setup demo run check schema test lint build init plan apply destroy tf-test e2e airflow-test docs lock bench clean
 SHELL := /bin/bash
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -14,6 +14,8 @@ ENGINE ?= glue
 VENV := .venv
 # Checkov pins libraries that the project pins otherwise, so it lives apart.
 CHECKOV := .venv-checkov
+# Airflow wants other versions of the same libraries.
+AIRFLOW := .venv-airflow
 RUN := PYTHONPATH=glue:lambda:. $(VENV)/bin/python
 # Each environment has its own backend, and so its own folder of Terraform's.
 TF_DATA = TF_DATA_DIR=$(CURDIR)/terraform/.terraform/$(ENV)
@@ -21,7 +23,7 @@ TF = $(TF_DATA) terraform -chdir=terraform
 TF_VARS = -input=false -var-file=environments/$(ENV).tfvars
 
 help:  ## list what can be done
-	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 10
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 14
 
 setup: $(VENV)/ready  ## check Python and Java, install the locked environment
 	@$(RUN) glue/lakehouse/java.py
@@ -89,6 +91,15 @@ tf-test: setup $(CHECKOV)/ready  ## Terraform: format, every module's own tests,
 e2e: setup  ## apply, plan again, add to the contract and destroy, in an emulated AWS account
 	@$(VENV)/bin/python -m pytest -q -m terraform tests/e2e
 
+$(AIRFLOW)/ready: airflow/requirements.lock
+	@echo "installing Airflow into $(AIRFLOW) (a minute, once)"
+	@$(PYTHON) -m venv --clear $(AIRFLOW)
+	@$(AIRFLOW)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	@touch $@
+
+airflow-test: setup $(AIRFLOW)/ready  ## the Airflow DAG: its shape, and whole runs in an emulated account
+	@$(AIRFLOW)/bin/python -m pytest -q tests/airflow_dag
+
 docs: setup  ## the inputs and outputs in the READMEs of the Terraform modules
 	@$(RUN) docs/terraform_readmes.py
 
@@ -98,6 +109,7 @@ lock: setup  ## resolve pyproject.toml anew: for a laptop, for the job, for the 
 	@$(LOCK) pyproject.toml --group dev --universal -o requirements.lock
 	@$(LOCK) pyproject.toml -c requirements.lock --no-emit-package pyspark --no-emit-package py4j \
 	  --python-platform x86_64-manylinux_2_28 -o glue/requirements.lock
+	@echo pytest | $(LOCK) airflow/requirements.txt - --no-config --universal -o airflow/requirements.lock
 	@echo checkov | $(LOCK) - --no-config --universal -o terraform/checkov.lock
 	@$(LOCK) --group lambda -c requirements.lock --python-platform x86_64-manylinux2014 -o lambda/requirements.lock
 

@@ -38,6 +38,11 @@ output "state_machine" {
   value       = { arn = module.orchestration.state_machine_arn, console = module.orchestration.console_url }
 }
 
+output "airflow" {
+  description = "What the Airflow DAG can't derive from the contract: terraform output -json airflow > deployment.json."
+  value       = { emr_job_run = module.raw_to_gold.emr_job_run, redshift = local.redshift }
+}
+
 output "dashboard" {
   description = "The dashboard's address."
   value       = module.observability.dashboard_url

@@ -13,7 +13,7 @@ from pytest_socket import SocketConnectBlockedError
 from lakehouse.contract import compile_contract
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("glue", "lambda", "data_quality", "bundle", "operate", "demo", "bench", "docs", "tests")
+ROOMS = ("airflow", "glue", "lambda", "data_quality", "bundle", "operate", "demo", "bench", "docs", "tests")
 SOURCES = {
     str(path.relative_to(ROOT)): path.read_text() for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))
 }

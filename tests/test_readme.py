@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 LINKS = sorted(set(re.findall(r"\]\(([^)#][^)]*)\)", README)))
 COMMANDS = sorted(
-    set(re.findall(r"`make ([a-z]+)", README)) | set(re.findall(r"^ {4}make ([a-z]+)", README, re.MULTILINE))
+    set(re.findall(r"`make ([a-z0-9-]+)", README)) | set(re.findall(r"^ {4}make ([a-z0-9-]+)", README, re.MULTILINE))
 )
 
 
