@@ -55,7 +55,9 @@ class FrontDoor:
     def refuse(self, start_response: Any, gap: str) -> Iterable[bytes]:
         self.gaps.append(gap)
         body = {"__type": "NotImplemented", "message": f"no answer: {gap}"}
-        return answer(start_response, "400 Bad Request", body, ("x-amzn-ErrorType", "NotImplemented"))
+        # Step Functions asks every error for the id of its request.
+        headers = ("x-amzn-ErrorType", "NotImplemented"), ("x-amzn-RequestId", "refused")
+        return answer(start_response, "400 Bad Request", body, *headers)
 
 
 def is_page(status: str, headers: list[tuple[str, str]]) -> bool:

@@ -5,6 +5,7 @@ import io
 import json
 import sys
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -74,3 +75,11 @@ def test_a_zip_that_lacks_a_library_can_t_start(local_aws: LocalAws) -> None:
     made(local_aws, "lacks", main="import msgspec\ndef answer(event, context): ...")
     error, told = called(local_aws, "lacks", {})
     assert (bool(error), told["errorType"]) == (True, "Runtime.ImportModuleError")
+
+
+def test_first_calls_at_once_start_one_process(local_aws: LocalAws) -> None:
+    for name in ("left", "right"):
+        made(local_aws, name, main=CODE, beside="HERE = 'in the zip'")
+    with ThreadPoolExecutor(8) as pool:
+        told = list(pool.map(lambda name: called(local_aws, name, {})[1]["calls"], ["left", "right"] * 4))
+    assert sorted(told) == [1, 1, 2, 2, 3, 3, 4, 4]

@@ -4,6 +4,7 @@ import atexit
 import json
 import os
 import tempfile
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from tests.localaws.lambda_process import FunctionProcess, runtime_libraries
 KEYS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
 WARM: dict[tuple[str, str, str], FunctionProcess] = {}
 LIBRARIES = tempfile.TemporaryDirectory()
+# Two calls at once must not both start the function's process.
+LOCK = threading.Lock()
 
 
 def apply() -> None:
@@ -24,7 +27,9 @@ def apply() -> None:
 def invoke(function: LambdaFunction, event: Any = None) -> tuple[str, bool, str]:
     """The answer, whether it is an error, and the log, as moto asks for them."""
     given = json.loads(event or "{}") if isinstance(event, (str, bytes)) else event
-    payload, failed = process(function).call(given or {})
+    with LOCK:
+        warm = process(function)
+    payload, failed = warm.call(given or {})
     return payload, failed, ""
 
 
