@@ -11,6 +11,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from lakehouse import appflow, references
 from lakehouse.models import SINK_KINDS, Pipeline
+from lakehouse.rest import SHARED
 from lakehouse.spec import misfit
 
 NOUNS = {"pii": "a mask", "format": "a format", "kind": "a kind"}
@@ -90,7 +91,7 @@ def _spread_defaults(raw: dict[str, Any]) -> dict[str, Any]:
         spread["salesforce"] = _with_defaults(raw["salesforce"], "objects", ())
     if isinstance(raw.get("rest"), dict):
         apis = raw["rest"].items()
-        spread["rest"] = {name: _with_defaults(api, "resources", ("base_url", "auth")) for name, api in apis}
+        spread["rest"] = {name: _with_defaults(api, "resources", SHARED) for name, api in apis}
     return spread
 
 
@@ -106,6 +107,12 @@ def _with_defaults(section: Any, children: str, inherited: tuple[str, ...]) -> A
 
 def _merged(shared: dict[str, Any], child: Any) -> Any:
     return {**shared, **(child or {})} if child is None or isinstance(child, dict) else child
+
+
+def _share_of(limits: dict[str, Any] | None, resources: int) -> dict[str, Any]:
+    """An API's limits for one of its resources: all of them may be read at once."""
+    rate = (limits or {}).get("requests_per_second")
+    return (limits or {}) | ({"requests_per_second": rate / resources} if rate else {})
 
 
 def _model_problems(raw: dict[str, Any], spread: dict[str, Any]) -> list[str]:
@@ -126,7 +133,7 @@ def _is_inherited(loc: tuple[Any, ...], raw: dict[str, Any]) -> bool:
     for step in loc[:depth]:
         node = node.get(step) if isinstance(node, dict) else None
     parent = raw[loc[0]] if depth == 3 else raw[loc[0]][loc[1]]
-    shared = {*(parent.get("defaults") or {}), *(key for key in ("base_url", "auth") if key in parent)}
+    shared = {*(parent.get("defaults") or {}), *(key for key in SHARED if key in parent)}
     return loc[depth] in shared and loc[depth] not in (node or {})
 
 
@@ -150,7 +157,7 @@ def _fill_in(spread: dict[str, Any], functions: dict[str, references.Signature])
     spread["sinks"] = {**{kind: {"kind": kind} for kind in SINK_KINDS}, **spread.get("sinks", {})}
     for api, section in spread.get("rest", {}).items():
         for name, spec in section["resources"].items():
-            spec.update(api=api, resource=name)
+            spec.update(api=api, resource=name, limits=_share_of(spec.get("limits"), len(section["resources"])))
     filled = Pipeline.model_validate(spread)
     silver = {
         name: table.model_copy(update={"version": table.version or references.version_of(filled, table.from_)})

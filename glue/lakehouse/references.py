@@ -60,6 +60,20 @@ def _rest_problems(raw: dict[str, Any]) -> Iterator[str]:
         for name, resource in mapping(apis, api, "resources").items():
             if isinstance(resource, dict) and not resource.get("base_url"):
                 yield f"rest.{api}.resources.{name}: there is no base_url; say it once, for the API"
+        yield from _parent_problems(f"rest.{api}.resources", mapping(apis, api, "resources"))
+
+
+def _parent_problems(place: str, resources: dict[str, Any]) -> Iterator[str]:
+    """A `for_each` that names no other resource of the API, or leads back to itself."""
+    parents = {name: mapping(resources, name, "for_each").get("resource") for name in resources}
+    for name, parent in parents.items():
+        if isinstance(parent, str) and parent not in parents:
+            yield f"{place}.{name}.for_each.resource: there is no '{parent}'; {did_you_mean(parent, parents)}"
+    graph = {name: [parent] for name, parent in parents.items() if isinstance(parent, str)}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        yield f"{place}: for_each goes in a circle: {' <- '.join(error.args[1])}"
 
 
 def _silver_problems(raw: dict[str, Any]) -> Iterator[str]:

@@ -1,47 +1,31 @@
 """The contract's models of REST APIs: what `rest_to_raw` reads, and how."""
 
-from typing import Annotated, Literal, Self
+import re
+from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
+from lakehouse.rest_auth import Auth
+from lakehouse.rest_pages import ForEach, Pagination, Since
+from lakehouse.rest_policy import Expect, Http, Limits, Response, Retry
 from lakehouse.spec import Spec, problem
-from lakehouse.texts import FieldPath, Name, Schedule, SecretName, Url
+from lakehouse.texts import FieldPath, HeaderName, Host, Name, QueryName, Schedule, Url, UrlPath
+
+# What an API says once and its resources share.
+SHARED = ("base_url", "auth", "allowed_hosts", "headers", "limits", "retry", "http")
+SECRETIVE = re.compile(r"authorization|cookie|secret|password|token|api.?key", re.IGNORECASE)
+# The cursors, pages and sizes of APIs are called tokens too.
+PAGING = re.compile(r"(page|next|cursor|continuation).?token", re.IGNORECASE)
+PLACE = re.compile(r"\{(\w*)\}")
 
 
-class Auth(Spec):
-    """How a REST API knows its caller; a secret is always a reference, never a value."""
-
-    kind: Literal["none", "bearer"] = "none"
-    secret: SecretName | None = None
-
-    @model_validator(mode="after")
-    def secret_belongs_to_kind(self) -> Self:
-        """Raises: ValueError when a kind that needs a secret has none, or the other way round."""
-        if (self.kind == "none") != (self.secret is None):
-            raise problem("kind 'bearer' needs a secret's name, kind 'none' takes none")
-        return self
+def _names(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
 
 
-class Pagination(Spec):
-    """`cursor`: the next page's cursor lies in the answer at `next` and is sent as `param`; none when absent."""
-
-    kind: Literal["none", "cursor"] = "none"
-    param: str | None = None
-    next: FieldPath | None = None
-
-    @model_validator(mode="after")
-    def cursor_is_complete(self) -> Self:
-        """Raises: ValueError when a cursor's parameter or path is missing."""
-        if self.kind == "cursor" and not (self.param and self.next):
-            raise problem("kind 'cursor' needs 'param' (sent with a request) and 'next' (its place in the answer)")
-        return self
-
-
-class Since(Spec):
-    """Incremental reading: `param` asks for records whose `field` is at or after the last run's highest."""
-
-    param: str
-    field: FieldPath
+Paths = Annotated[tuple[FieldPath, ...], BeforeValidator(_names, json_schema_input_type=str | tuple[str, ...])]
+# "$" is the answer itself.
+Records = Annotated[str, StringConstraints(pattern=r"^(\$|[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*)$")]
 
 
 class ResourceDefaults(Spec):
@@ -49,19 +33,78 @@ class ResourceDefaults(Spec):
 
     base_url: Url | None = None
     auth: Auth = Auth()
+    allowed_hosts: tuple[Host, ...] = ()
+    headers: dict[HeaderName, str] = Field(default_factory=dict)
+    limits: Limits = Limits()
+    retry: Retry = Retry()
+    http: Http = Http()
     pagination: Pagination = Pagination()
-    params: dict[str, str] = Field(default_factory=dict)
+    params: dict[QueryName, str] = Field(default_factory=dict)
     since: Since | None = None
+    responses: tuple[Response, ...] = ()
+    expect: Expect = Expect()
     schedule: Schedule | None = None
+
+    @model_validator(mode="after")
+    def nothing_is_a_literal_secret(self) -> Self:
+        """Raises: ValueError when a header or parameter is one that carries secrets."""
+        for kind, names in (("headers", self.headers), ("params", self.params)):
+            found = next((name for name in names if SECRETIVE.search(name) and not PAGING.search(name)), None)
+            if found:
+                raise problem(f"{kind} '{found}' would carry a secret in clear; name the secret in 'auth' instead")
+        return self
 
 
 class Resource(ResourceDefaults):
-    """One REST resource; its compiled form is the event of its schedule and needs nothing beside it."""
+    """One REST resource; its compiled form is the event of its schedule and needs nothing beside it.
+
+    `records` is where a page's records lie in the answer, `$` for the answer itself; `key` the field or fields that tell
+    one record from another.
+    """
 
     api: Name | None = None
     resource: Name | None = None
-    path: Annotated[str, StringConstraints(pattern=r"^/[^\s?#]*$")]
-    records: FieldPath
+    path: UrlPath
+    records: Records
+    key: Paths = ()
+    for_each: ForEach | None = None
+
+    @model_validator(mode="after")
+    def pages_lose_nothing(self) -> Self:
+        """Raises: ValueError when rows could be lost between two pages."""
+        kind = self.pagination.kind
+        if kind == "offset" and not self.key:
+            raise problem("pagination 'offset' needs the records' 'key', to know them again where pages overlap")
+        is_open = self.since is not None and self.since.param is not None and self.since.until is None
+        if kind in ("page", "offset") and is_open:
+            raise problem(
+                f"'since' needs 'until' with pagination '{kind}': in a range without an end, rows that change move to "
+                "other pages while they are read"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def places_are_filled(self) -> Self:
+        """Raises: ValueError when the path or a parameter asks for what no parent gives, or a parent is not asked for."""
+        asked = {name for text in (self.path, *self.params.values()) for name in PLACE.findall(text)}
+        given = {self.for_each.as_} if self.for_each else set()
+        if unknown := sorted(asked - given):
+            raise problem(f"'{{{unknown[0]}}}' in path or params is filled by nothing; 'for_each' fills what it calls 'as'")
+        if unused := sorted(given - asked):
+            raise problem(f"'for_each' gives '{unused[0]}', but neither path nor params hold '{{{unused[0]}}}'")
+        return self
+
+    @model_validator(mode="after")
+    def actions_have_a_meaning(self) -> Self:
+        """Raises: ValueError when an answer is to be ignored, or a page reduced, where there is nothing of that kind."""
+        actions = {response.action for response in self.responses}
+        if "ignore" in actions and not self.for_each:
+            raise problem("action 'ignore' leaves out one parent's records and needs 'for_each'; 'end_of_data' ends pages")
+        if "reduce_page" in actions and not self.pagination.size_param:
+            raise problem("action 'reduce_page' needs pagination's 'size_param' and 'size'")
+        if "refresh_token" in actions and self.auth.kind == "none":
+            raise problem("action 'refresh_token' needs an 'auth'")
+        return self
 
 
 class RestApi(Spec):
@@ -69,5 +112,10 @@ class RestApi(Spec):
 
     base_url: Url | None = Field(default=None, exclude=True)
     auth: Auth = Field(default=Auth(), exclude=True)
+    allowed_hosts: tuple[Host, ...] = Field(default=(), exclude=True)
+    headers: dict[HeaderName, str] = Field(default_factory=dict, exclude=True)
+    limits: Limits = Field(default=Limits(), exclude=True)
+    retry: Retry = Field(default=Retry(), exclude=True)
+    http: Http = Field(default=Http(), exclude=True)
     defaults: ResourceDefaults = Field(default_factory=ResourceDefaults, exclude=True)
     resources: dict[Name, Resource]

@@ -4,7 +4,9 @@ import re
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
+
+from lakehouse.spec import problem
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 PipelineName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,30}$")]
@@ -13,7 +15,14 @@ SalesforceName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_
 FlowName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_!@#.-]{0,255}$")]
 SecretName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*(/[a-z0-9_-]+)*$", max_length=120)]
 FieldPath = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$")]
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^/@\s?#]+(/[^\s?#]*)?$")]
+# Plain HTTP only to this machine itself, where nobody listens in.
+Url = Annotated[
+    str, StringConstraints(pattern=r"^(https://[^/@\s?#]+|http://(localhost|127\.0\.0\.1)(:\d{1,5})?)(/[^\s?#]*)?$")
+]
+Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$")]
+HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,63}$")]
+QueryName = Annotated[str, StringConstraints(pattern=r"^[^\s&=#?]{1,128}$")]
+UrlPath = Annotated[str, StringConstraints(pattern=r"^/[^\s?#]*$")]
 # As EventBridge writes them.
 Schedule = Annotated[
     str, StringConstraints(pattern=r"^(rate\([1-9][0-9]{0,3} (minute|hour|day)s?\)|cron\([0-9A-Z*?,/# -]{11,90}\))$")
@@ -33,3 +42,28 @@ Instant = Annotated[
     StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"),
     BeforeValidator(_instant, json_schema_input_type=str),
 ]
+
+
+SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def _seconds(value: object) -> object:
+    """`90s`, `10m`, `2h` or `7d` as seconds; a number is seconds already, as in the compiled form."""
+    found = re.fullmatch(r"(\d{1,6})([smhd])", value) if isinstance(value, str) else None
+    if isinstance(value, str) and not found:
+        raise problem("the value is not a length of time; write 90s, 10m, 2h or 7d")
+    return int(found[1]) * SECONDS[found[2]] if found else value
+
+
+Seconds = Annotated[int, Field(ge=0), BeforeValidator(_seconds, json_schema_input_type=str | int)]
+
+
+def _share(value: object) -> object:
+    """`0.5%` as 0.005; a number is a share already, as in the compiled form."""
+    found = re.fullmatch(r"(\d{1,2}(?:\.\d+)?|100)%", value) if isinstance(value, str) else None
+    if isinstance(value, str) and not found:
+        raise problem("the value is not a share; write it in percent, such as 0.5%")
+    return float(found[1]) / 100 if found else value
+
+
+Share = Annotated[float, Field(ge=0, le=1), BeforeValidator(_share, json_schema_input_type=str | float)]

@@ -1,34 +1,13 @@
 """The event: one REST resource of the compiled contract and the id of the run. Every default lies in the contract."""
 
 import re
-from typing import Literal
 from urllib.parse import urlsplit
 
 import msgspec
 
+from rest_to_raw.settings import Auth, Expect, ForEach, Http, Limits, Pagination, Response, Retry, Since
+
 RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+-]{0,127}")
-
-
-class Auth(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How the API knows its caller; `secret` is a name, never a value."""
-
-    kind: Literal["none", "bearer"]
-    secret: str | None
-
-
-class Pagination(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`cursor`: the next page's cursor lies in the answer at the dotted path `next` and is sent as `param`."""
-
-    kind: Literal["none", "cursor"]
-    param: str | None
-    next: str | None
-
-
-class Since(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`param` asks for the records whose `field` is at or after the cursor of the last run."""
-
-    param: str
-    field: str
 
 
 class Resource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,14 +18,23 @@ class Resource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     base_url: str
     auth: Auth
+    allowed_hosts: tuple[str, ...]
+    headers: dict[str, str]
+    limits: Limits
+    retry: Retry
+    http: Http
     pagination: Pagination
     params: dict[str, str]
     since: Since | None
+    responses: tuple[Response, ...]
+    expect: Expect
     schedule: str | None
     api: str
     resource: str
     path: str
     records: str
+    key: tuple[str, ...]
+    for_each: ForEach | None
 
     @property
     def url(self) -> str:
@@ -58,9 +46,16 @@ class Resource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The path of its URL: the part of a request that messages may name."""
         return urlsplit(self.url).path
 
+    @property
+    def name(self) -> str:
+        """Where the contract says it, for messages."""
+        return f"rest.{self.api}.resources.{self.resource}"
+
 
 class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a schedule sends; the run id is its scheduled time, so that a repeated delivery is the same run."""
 
     resource: Resource
     run_id: str
+
+

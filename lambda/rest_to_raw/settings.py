@@ -1,0 +1,131 @@
+"""The compiled contract's settings of a resource, as they come with the event; what they mean, the contract's models say.
+
+Lengths of time are in whole seconds, shares between 0 and 1, instants ISO 8601 in UTC. There is no default here.
+"""
+
+from typing import Literal
+
+import msgspec
+
+Action = Literal["fail", "retry", "ignore", "end_of_data", "reduce_page", "refresh_token"]
+SinceKind = Literal["instant", "date", "epoch_seconds", "epoch_millis", "number", "text"]
+
+
+class Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A closed mapping."""
+
+
+class Auth(Setting):
+    """How the API knows its caller; `secret` is a name, never a value."""
+
+    kind: Literal["none", "api_key", "basic", "bearer", "oauth2_client_credentials", "oauth2_refresh", "jwt", "session"]
+    secret: str | None
+    header: str | None
+    query_param: str | None
+    accept_key_in_url: bool
+    token_url: str | None
+    scopes: tuple[str, ...]
+    audience: str | None
+    algorithm: Literal["HS256", "RS256", "ES256"] | None
+    issuer: str | None
+    subject: str | None
+    lifetime: int | None
+    login_path: str | None
+    token: str | None
+
+
+class Limits(Setting):
+    """This resource's share of what the API allows, and the headers that tell how much is left."""
+
+    requests_per_second: float | None
+    remaining: str | None
+    reset: str | None
+    requests_per_run: int
+
+
+class Retry(Setting):
+    """Full-jitter exponential backoff between `base` and `longest`; waits above `inline` are the orchestrator's."""
+
+    attempts: int
+    base: int
+    longest: int
+    inline: int
+    statuses: tuple[int, ...]
+
+
+class Http(Setting):
+    """Timeouts and caps of one answer; `page` is from the request to its last byte."""
+
+    connect: int
+    read: int
+    page: int
+    body_mb: int
+    inflate_ratio: int
+    private_network: bool
+
+
+class Pagination(Setting):
+    """How one page leads to the next."""
+
+    kind: Literal["none", "cursor", "next_url", "link_header", "page", "offset"]
+    param: str | None
+    next: str | None
+    next_header: str | None
+    more: str | None
+    size_param: str | None
+    size: int | None
+    start: int
+    stop_after_empty: int
+    overlap: int
+    whole: bool
+    max_pages: int
+
+
+class Since(Setting):
+    """Incremental reading by the cursor `field`."""
+
+    param: str | None
+    field: str
+    kind: SinceKind | None
+    formats: tuple[str, ...]
+    until: str | None
+    start: str | None
+    lookback: int
+    settle: int
+    step: int | None
+    max_rows: int | None
+
+
+class Condition(Setting):
+    """One condition on an answer's JSON."""
+
+    op: Literal["exists", "in", "matches"]
+    path: str
+    values: tuple[str | int | float | bool | None, ...]
+
+
+class Response(Setting):
+    """What an answer of these statuses, where all conditions hold, means."""
+
+    status: tuple[int, ...]
+    action: Action
+    when: tuple[Condition, ...]
+
+
+class Expect(Setting):
+    """What a run must bring."""
+
+    total: str | None
+    tolerance: float
+    rows: int
+
+
+class ForEach(Setting):
+    """One series of pages for every record of the parent resource."""
+
+    resource: str
+    field: str
+    as_: str = msgspec.field(name="as")
+    carry: tuple[str, ...]
+    parents: Literal["changed", "all"]
+    max_ignored: float

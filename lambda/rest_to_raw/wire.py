@@ -1,0 +1,38 @@
+"""One request and its answer, as the layers above the network see them."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+
+class Answer(NamedTuple):
+    """What came back; `headers` are found in any spelling, `body` is decompressed, `url` is what answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    url: str
+
+
+class Request(NamedTuple):
+    """What is asked: an absolute URL without a query, its parameters, and headers beside the client's own."""
+
+    url: str
+    params: Mapping[str, str] = {}
+    headers: Mapping[str, str] = {}
+    method: str = "GET"
+    body: bytes | None = None
+
+
+class Trouble(Exception):
+    """An attempt failed in a way that is worth another; the reason quotes no body, header or query value.
+
+    `retry_after` is in seconds, where the source named a time.
+    """
+
+    def __init__(self, reason: str, retry_after: float | None = None) -> None:
+        self.reason = reason
+        self.retry_after = retry_after
+        super().__init__(reason)
+
+
+Send = Callable[[Request], Answer]
