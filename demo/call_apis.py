@@ -8,6 +8,7 @@ import msgspec
 from demo.rest_api import SampleApi
 from demo.sample_org import Org
 from lakehouse.models import Pipeline
+from lakehouse.rest_policy import Http
 from object_store import FolderStore
 from rest_to_raw.deadline import Deadline
 from rest_to_raw.handler import run
@@ -31,7 +32,12 @@ def arrive_from_apis(pipeline: Pipeline, org: Org, raw: Path, day: int) -> None:
         with SampleApi(org, TOKEN, number) as api:
             for name, section in pipeline.rest.items():
                 for spec in section.resources.values():
-                    _call(spec.model_dump(by_alias=True) | {"base_url": api.url(name)}, raw, f"day-{number}")
+                    _call(spec.model_dump(by_alias=True) | at(api.url(name)), raw, f"day-{number}")
+
+
+def at(url: str) -> dict[str, object]:
+    """What a compiled resource says of a server on this machine."""
+    return {"base_url": url, "http": Http(private_network=True).model_dump()}
 
 
 def _call(compiled: dict[str, object], raw: Path, run_id: str) -> None:

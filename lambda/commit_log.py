@@ -22,8 +22,23 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sha256: str
 
 
-class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One committed run; `rows` is the sum over its parts, `finished_at` an ISO 8601 instant in UTC."""
+class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The range of the cursor that an entry covers: the run's `number`-th, from 1 on; only with the last it is done."""
+
+    number: int
+    start: str | None
+    end: str
+    is_last: bool
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One committed run, or window of a run; `rows` is the sum over its parts, `finished_at` an ISO 8601 instant in
+    UTC.
+
+    `parents` is the version of the parent's log up to which a child has asked; `ignored` how many of its parents the
+    API gave nothing for; `total` what the API told last of how many there are; `filtered` the records that were left
+    out as older than the cursor.
+    """
 
     version: int
     run_id: str
@@ -32,6 +47,11 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cursor_from: str | None
     cursor: str | None
     finished_at: str
+    window: Window | None = None
+    parents: int | None = None
+    ignored: int = 0
+    total: int | None = None
+    filtered: int = 0
 
 
 class CommitLog:

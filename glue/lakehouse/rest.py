@@ -58,8 +58,8 @@ class ResourceDefaults(Spec):
 class Resource(ResourceDefaults):
     """One REST resource; its compiled form is the event of its schedule and needs nothing beside it.
 
-    `records` is where a page's records lie in the answer, `$` for the answer itself; `key` the field or fields that tell
-    one record from another.
+    `records` is where a page's records lie in the answer, `$` for the answer itself; `key` the field or fields that
+    tell one record from another.
     """
 
     api: Name | None = None
@@ -85,21 +85,25 @@ class Resource(ResourceDefaults):
 
     @model_validator(mode="after")
     def places_are_filled(self) -> Self:
-        """Raises: ValueError when the path or a parameter asks for what no parent gives, or a parent is not asked for."""
+        """Raises: ValueError when the path or a parameter asks for what no parent gives, or for none."""
         asked = {name for text in (self.path, *self.params.values()) for name in PLACE.findall(text)}
         given = {self.for_each.as_} if self.for_each else set()
         if unknown := sorted(asked - given):
-            raise problem(f"'{{{unknown[0]}}}' in path or params is filled by nothing; 'for_each' fills what it calls 'as'")
+            raise problem(
+                f"'{{{unknown[0]}}}' in path or params is filled by nothing; 'for_each' fills what it calls 'as'"
+            )
         if unused := sorted(given - asked):
             raise problem(f"'for_each' gives '{unused[0]}', but neither path nor params hold '{{{unused[0]}}}'")
         return self
 
     @model_validator(mode="after")
     def actions_have_a_meaning(self) -> Self:
-        """Raises: ValueError when an answer is to be ignored, or a page reduced, where there is nothing of that kind."""
+        """Raises: ValueError when an answer is to be ignored, or a page reduced, where there is none."""
         actions = {response.action for response in self.responses}
         if "ignore" in actions and not self.for_each:
-            raise problem("action 'ignore' leaves out one parent's records and needs 'for_each'; 'end_of_data' ends pages")
+            raise problem(
+                "action 'ignore' leaves out one parent's records and needs 'for_each'; 'end_of_data' ends pages"
+            )
         if "reduce_page" in actions and not self.pagination.size_param:
             raise problem("action 'reduce_page' needs pagination's 'size_param' and 'size'")
         if "refresh_token" in actions and self.auth.kind == "none":

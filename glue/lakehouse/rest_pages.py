@@ -24,10 +24,12 @@ class Pagination(Spec):
 
     - none: one answer holds all records. An answer that looks like the first of several pages fails the run, unless
       `whole: true` says that it never is.
-    - cursor: the next page's cursor lies in the answer at `next`, or in the header `next_header`, and is sent as `param`.
+    - cursor: the next page's cursor lies in the answer at `next`, or in the header `next_header`, and is sent as
+      `param`.
     - next_url: the next page's URL lies in the answer at `next`. link_header: in the Link header, as rel="next"
       (RFC 8288).
-    - page: pages are numbered from `start` on. offset: by rows, of which `size` are asked for. Each page starts `overlap`
+    - page: pages are numbered from `start` on. offset: by rows, of which `size` are asked for. Each page starts
+      `overlap`
       rows before the end of the last one and must hold a row of it, so that rows which move meanwhile are not lost.
 
     Pages end where there is no next cursor or URL, where `more` says so or, of numbered pages, after `stop_after_empty`
@@ -71,11 +73,13 @@ class Since(Spec):
 
     Without `param` the API sends everything and older records are left out here. `until` asks for an end, which freezes
     what is read while it is read; the end is the server's own time less `settle`, since records may become visible a
-    little late. The cursor goes back by `lookback` for those that come later still. `step` cuts a long range into windows,
-    each of which counts once it is read; a window of more than `max_rows`, where the API shows no more, is halved.
+    little late. The cursor goes back by `lookback` for those that come later still. `step` cuts a long range into
+    windows, each of which counts once it is read; a window of more than `max_rows`, where the API shows no more, is
+    halved.
 
-    `kind` is how the field is written: as an instant, a date (both ISO 8601, or as one of `formats`, of which the first is
-    how it is sent), in seconds or milliseconds since 1970, as a number or as a text. Absent, it is told from the values.
+    `kind` is how the field is written: as an instant, a date (both ISO 8601, or as one of `formats`, of which the first
+    is how it is sent), in seconds or milliseconds since 1970, as a number or as a text. Absent, it is told from the
+    values.
     """
 
     param: QueryName | None = None
@@ -116,8 +120,8 @@ class ForEach(Spec):
     """One series of pages for every record of another resource of the API.
 
     The value of `field` stands for `{as}` in the path and in parameters; it and the fields to `carry` are written into
-    each record, below `_parent`. `parents` are those that arrived since the last run, or all that ever did. A child that
-    an `ignore` leaves out is counted; more than the share `max_ignored` of all fails the run.
+    each record, below `_parent`. `parents` are those that arrived since the last run, or all that ever did. A child
+    that an `ignore` leaves out is counted; more than the share `max_ignored` of all fails the run.
     """
 
     resource: Name

@@ -1,127 +1,153 @@
-"""Requests to one resource: our own auth on each, no redirects, patience with a source that stumbles."""
+"""Asks for pages with patience: auth on each request, attempts that are worth it, what the contract says of answers."""
 
-import math
-import random
-from typing import NamedTuple
+import hashlib
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from enum import Enum
+from typing import TypeVar
+from urllib.parse import urlsplit
 
-import msgspec
-import requests
-
-from rest_to_raw import page
+from rest_to_raw import responses
+from rest_to_raw.auth import Auth
 from rest_to_raw.deadline import Deadline
-from rest_to_raw.page import Page
+from rest_to_raw.network import Network
+from rest_to_raw.patience import Patience, seconds_until
 from rest_to_raw.resource import Resource
-from rest_to_raw.result import Failure, Pause
+from rest_to_raw.result import Failure
+from rest_to_raw.tally import Tally
+from rest_to_raw.throttle import Throttle
+from rest_to_raw.wire import Answer, Malformed, Request, Trouble
 
-TIMEOUTS = (5.0, 30.0)
-ATTEMPTS = 6
-BACKOFF_SECONDS = 1.0
-# A longer wait is cheaper in the orchestrator than in a running function.
-LONGEST_WAIT_SECONDS = 60.0
-TRANSPORT = (
-    requests.ConnectionError,
-    requests.Timeout,
-    requests.exceptions.ChunkedEncodingError,
-    requests.exceptions.ContentDecodingError,
-)
+T = TypeVar("T")
+OK, NO_CONTENT, UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 200, 204, 401, 403, 404
 
 
-class Trouble(NamedTuple):
-    """Why an attempt failed that is worth another; `retry_after` in seconds, where the source said so."""
+class Meaning(Enum):
+    """An answer that is no page."""
 
-    reason: str
-    retry_after: int | None = None
-
-
-class _Session(requests.Session):
-    """Sees no redirect, so that nothing of it is followed, parsed or prepared."""
-
-    def get_redirect_target(self, resp: requests.Response) -> str | None:
-        return None
+    IGNORE = "ignore"
+    END_OF_DATA = "end_of_data"
+    REDUCE_PAGE = "reduce_page"
 
 
 class Client:
-    """Reads pages of one resource, all over one connection."""
+    """Reads from one resource. `spent` are the requests of the run's earlier calls."""
 
-    def __init__(self, resource: Resource, token: str | None, deadline: Deadline) -> None:
-        """Raises: Failure when the token cannot be sent in a header."""
-        if token is not None and not (token.isascii() and token.isprintable() and token.strip() == token != ""):
-            raise Failure("config", f"secret '{resource.auth.secret}' holds characters that no header can carry")
+    def __init__(self, resource: Resource, auth: Auth, network: Network, deadline: Deadline, tally: Tally) -> None:
         self.resource = resource
-        self.token = token
-        self.deadline = deadline
-        self.path = resource.url_path
-        self.session = _Session()
-        # Nothing of the machine's: no proxy, no .netrc, no other certificates.
-        self.session.trust_env = False
+        self.auth = auth
+        self.network = network
+        self.tally = tally
+        self.patience = Patience(resource.retry, resource.limits, deadline, tally)
+        self.throttle = Throttle(resource.limits.requests_per_second)
+        self.spent = 0
+        self._clock: tuple[datetime, float] | None = None
+        self._bad: str | None = None
+        self._renewed = False
 
-    def page(self, params: dict[str, str]) -> Page:
-        """The page that these query parameters ask for.
+    @property
+    def requests(self) -> int:
+        """The requests of the run so far."""
+        return self.spent + self.tally.requests
+
+    def read(self, url: str, params: Mapping[str, str], decode: Callable[[Answer], T]) -> T | Meaning:
+        """What `decode` makes of the answer, or what the answer means instead.
+
+        `decode` raises Trouble for an answer that another attempt may mend, Failure for any other that it can't read.
 
         Raises:
-            Failure: the source refuses, redirects, keeps failing or answers with what the contract does not describe.
+            Failure: the source refuses, keeps failing or answers with what the contract does not describe.
             Pause: the wait before the next attempt is too long for this call.
         """
-        reason = ""
-        for attempt in range(1, ATTEMPTS + 1):
-            outcome = self._attempt(params)
-            if isinstance(outcome, Page):
-                return outcome
-            reason = outcome.reason
-            if attempt < ATTEMPTS:
-                self._wait(outcome, attempt)
-        raise Failure("source_down", f"{self.path} failed {ATTEMPTS} times, at last with {reason}; try again later")
+        path, reason, attempts = urlsplit(url).path, "", self.resource.retry.attempts
+        self._bad, self._renewed = None, False
+        for attempt in range(1, attempts + 1):
+            try:
+                answer = self._answer(Request(url, params))
+                found = self._meaning(answer, path) or self._decoded(answer, path, decode)
+            except Trouble as trouble:
+                reason = trouble.reason
+                if attempt < attempts:
+                    self.patience.before_another(attempt, trouble.retry_after)
+            else:
+                self.patience.after(answer.headers)
+                return found
+        raise Failure("source_down", f"{path} failed {attempts} times, at last with {reason}; try again later")
 
-    def _attempt(self, params: dict[str, str]) -> Page | Trouble:
-        headers = {"Accept": "application/json"}
-        if self.token is not None:
-            headers["Authorization"] = f"Bearer {self.token}"
-        try:
-            answer = self.session.get(
-                self.resource.url, params=params, headers=headers, timeout=TIMEOUTS, allow_redirects=False
-            )
-        except TRANSPORT as error:
-            return Trouble(type(error).__name__)
-        except requests.RequestException:
-            raise Failure("config", f"{self.path} cannot be requested; correct base_url, path or params") from None
-        return self._refusal(answer) or self._page(answer)
+    def now(self) -> datetime:
+        """The server's time; asks for it where no answer has told it yet, and takes this machine's where none does."""
+        if self._clock is None:
+            with suppress(Trouble):
+                self._answer(Request(self.resource.url, method="HEAD"))
+        return self.server_now() or datetime.now(UTC)
 
-    def _refusal(self, answer: requests.Response) -> Trouble | None:
-        """None for an answer that may hold a page. Raises: Failure when another attempt is of no use."""
-        status = answer.status_code
-        if status == 200:
-            return None
-        if status == 429 or status >= 500:
-            return Trouble(f"status {status}", _retry_after(answer))
-        if 300 <= status < 400:
+    def server_now(self) -> datetime | None:
+        """The time by the last answer's `Date` and this machine's clock since; None before an answer has told it."""
+        return self._clock and self._clock[0] + timedelta(seconds=time.monotonic() - self._clock[1])
+
+    def _answer(self, request: Request) -> Answer:
+        limit = self.resource.limits.requests_per_run
+        if self.requests >= limit:
             raise Failure(
-                "security", f"{self.path} redirects (status {status}), which is never followed; correct base_url"
+                "contract",
+                f"{self.resource.url_path} has taken {limit} requests in one run; raise 'requests_per_run' in "
+                "limits of "
+                f"{self.resource.name}, or read shorter windows",
             )
-        raise Failure("config", f"{self.path} answered with status {status}; {self._advice(status)}")
+        wait = self.throttle.take()
+        if wait:
+            self.patience.wait(wait)
+        headers = {**self.resource.headers, **request.headers}
+        answer = self.network.send(self.auth.attach(request._replace(headers=headers)))
+        with suppress(TypeError, ValueError):
+            self._clock = parsedate_to_datetime(answer.headers.get("Date", "")), time.monotonic()
+        return answer
+
+    def _meaning(self, answer: Answer, path: str) -> Meaning | None:
+        """None for an answer that may hold a page. Raises: Trouble, Failure."""
+        status = answer.status
+        action = responses.action(self.resource.responses, answer)
+        if action == "fail":
+            raise Failure("contract", f"{path} answered with status {status}, which 'responses' calls a failure")
+        if action in ("ignore", "end_of_data", "reduce_page"):
+            return Meaning(action)
+        if action == "refresh_token" or (action is None and status == UNAUTHORIZED):
+            self._renew(status, path)
+        if action == "retry" or (action is None and status in self.resource.retry.statuses):
+            after = answer.headers.get("Retry-After")
+            raise Trouble(f"status {status}", seconds_until(after, answer.headers.get("Date")) if after else None)
+        if status == NO_CONTENT:
+            return Meaning.END_OF_DATA
+        if status != OK:
+            raise Failure("config", f"{path} answered with status {status}; {self._advice(status)}")
+        return None
+
+    def _renew(self, status: int, path: str) -> None:
+        """Another attempt with a new token, where there is one. Raises: Trouble, or Failure where there is none."""
+        if self._renewed or not self.auth.renew():
+            raise Failure("config", f"{path} answered with status {status}; {self._advice(status)}")
+        self._renewed = True
+        raise Trouble(f"status {status}", 0)
+
+    def _decoded(self, answer: Answer, path: str, decode: Callable[[Answer], T]) -> T:
+        try:
+            return decode(answer)
+        except Malformed as trouble:
+            digest = hashlib.sha256(answer.body).hexdigest()[:12]
+            if digest == self._bad:
+                raise Failure(
+                    "contract",
+                    f"{path} answered twice with the same {len(answer.body)} bytes (sha256 {digest}...), each time "
+                    f"{trouble.reason}; ask the API's owner",
+                ) from None
+            self._bad = digest
+            raise
 
     def _advice(self, status: int) -> str:
-        if status in (401, 403):
+        if status in (UNAUTHORIZED, FORBIDDEN):
             secret = self.resource.auth.secret
             return f"check secret '{secret}' and its rights" if secret else "it wants a secret: set auth"
-        return "correct base_url or path" if status == 404 else "correct path, params or since"
-
-    def _page(self, answer: requests.Response) -> Page | Trouble:
-        try:
-            return page.decode(answer.content, self.resource)
-        except msgspec.DecodeError:
-            return Trouble("an answer that is not JSON")
-
-    def _wait(self, trouble: Trouble, attempt: int) -> None:
-        """Full jitter, unless the source named a time: that is never cut short."""
-        if trouble.retry_after:
-            seconds = trouble.retry_after + random.uniform(0, 1)
-        else:
-            seconds = random.uniform(0, BACKOFF_SECONDS * 2 ** (attempt - 1))
-        if seconds > min(LONGEST_WAIT_SECONDS, self.deadline.usable):
-            raise Pause(math.ceil(seconds))
-        self.deadline.sleep(seconds)
-
-
-def _retry_after(answer: requests.Response) -> int | None:
-    value = answer.headers.get("Retry-After", "")
-    return int(value) if value.isascii() and value.isdecimal() else None
+        return "correct base_url or path" if status == NOT_FOUND else "correct path, params or since"

@@ -1,71 +1,84 @@
 """The incremental cursor: the highest value of one field over all records, as the server writes it."""
 
-import re
-from collections.abc import Iterable
-from datetime import UTC, datetime
-from decimal import Decimal
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import msgspec
 from msgspec import Raw
 
+from rest_to_raw import times
 from rest_to_raw.resource import Resource
 from rest_to_raw.result import Failure
+from rest_to_raw.settings import Since
+from rest_to_raw.times import SORTS, NotOne, Rank
 
-NULL = Raw(b"null")
-NUMBER = re.compile(r"-?\d+(\.\d+)?")
+# A clock may be this much ahead of the server's; what lies later still is a mistake in a record.
+AHEAD = timedelta(minutes=5)
+A_DAY = timedelta(days=1)
+VALUE = msgspec.json.Decoder(str | int | float | None)
 
 
-class CursorField:
-    """Reads the `since` field of records without decoding the rest of them."""
+class Cursor:
+    """Compares the values of the `since` field of one resource."""
 
-    def __init__(self, resource: Resource, path: str) -> None:
+    def __init__(self, resource: Resource, since: Since) -> None:
         self.resource = resource
-        self.path = path
-        self.decoder = msgspec.json.Decoder(_record_type(path.split(".")))
+        self.since = since
 
-    def highest(self, previous: str | None, records: Iterable[bytes]) -> str | None:
-        """The highest of `previous` and the records' values, of equal ones the first; null and absent do not count.
+    def text(self, value: Raw) -> str | None:
+        """The value as text, or None where it is null. Raises: Failure when it is no text and no number."""
+        try:
+            found = VALUE.decode(value)
+        except msgspec.ValidationError:
+            raise self._surprise("something that is no text and no number") from None
+        # A number stays as it is written: as a float it would lose digits.
+        return bytes(value).decode() if isinstance(found, int | float) else found
 
-        Dates and instants compare as instants (a missing offset means UTC), numbers as numbers, all else as text.
+    def highest(self, previous: str | None, values: Sequence[Raw], now: datetime | None = None) -> str | None:
+        """The highest of `previous` and the values, of equal ones the first; null and absent do not count.
+
+        Dates and instants compare as instants (a missing offset means UTC), numbers as numbers, all else as text. A
+        time that the server's clock, `now`, has not come to does not count: the next run would pass over all before it.
 
         Raises:
             Failure: a value is no text and no number, or the values are of kinds that cannot be compared.
         """
-        found = [previous, *(self._value(record) for record in records)]
-        ranked = [(*_rank(text), text) for text in found if text is not None]
-        if len({kind for kind, _, _ in ranked}) > 1:
+        texts = [text for text in map(self.text, values) if text is not None]
+        found = [previous, *self._candidates(dict.fromkeys(texts), now)]
+        ranked = [(self.rank(text), text) for text in found if text is not None]
+        if len({kind for (kind, _), _ in ranked}) > 1:
             raise self._surprise("values of more than one kind")
-        return max(ranked, key=lambda rank: rank[1])[2] if ranked else None
+        believed = [
+            one for number, one in enumerate(ranked) if (number == 0 and previous) or self._has_come(one[0], now)
+        ]
+        return max(believed, key=lambda one: one[0][1])[1] if believed else None
 
-    def _value(self, record: bytes) -> str | None:
+    def is_older(self, text: str | None, bound: Rank) -> bool:
+        """Whether a value lies below the bound; null does not."""
+        return text is not None and self.rank(text)[1] < bound[1]
+
+    def rank(self, text: str) -> Rank:
+        """What the value is compared by. Raises: Failure when it is not of the contract's kind."""
         try:
-            level = self.decoder.decode(record)
-            while level is not None and not isinstance(level, Raw):
-                level = level.value
-            value = msgspec.json.decode(level or NULL, type=str | int | float | None)
-        except msgspec.ValidationError:
-            raise self._surprise("something that is no text and no number") from None
-        # A number stays as it is written: as a float it would lose digits.
-        return bytes(level).decode() if level is not None and isinstance(value, int | float) else value
+            return times.rank(text, self.since)
+        except NotOne:
+            raise self._surprise(f"a value that is no {self.since.kind}") from None
+
+    def _candidates(self, texts: dict[str, None], now: datetime | None) -> list[str]:
+        """The highest alone where the order of the texts is that of the instants, else all of them."""
+        if len({len(text) for text in texts}) == 1 and all(map(SORTS.fullmatch, texts)):
+            highest = max(texts)
+            return [highest] if self._has_come(self.rank(highest), now) else [*texts]
+        return [*texts]
+
+    def _has_come(self, ranked: Rank, now: datetime | None) -> bool:
+        kind, value = ranked
+        if kind != "instant" or now is None:
+            return True
+        return bool(value <= now + (A_DAY if self.since.kind == "date" else AHEAD))
 
     def _surprise(self, what: str) -> Failure:
-        name = f"rest.{self.resource.api}.resources.{self.resource.resource}"
-        return Failure("contract", f"records of {name} hold {what} at '{self.path}'; choose another field for 'since'")
-
-
-def _record_type(steps: list[str]) -> Any:
-    """A struct that knows one field, `value`: the first step's, nested for every further step."""
-    first, *rest = steps
-    value = ("value", _record_type(rest) | None, None) if rest else ("value", Raw, NULL)
-    return msgspec.defstruct("Level", [value], rename={"value": first})
-
-
-def _rank(text: str) -> tuple[str, Any]:
-    if NUMBER.fullmatch(text):
-        return "number", Decimal(text)
-    try:
-        parsed = datetime.fromisoformat(text)
-        return "instant", parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return "text", text
+        return Failure(
+            "contract",
+            f"records of {self.resource.name} hold {what} at '{self.since.field}'; choose another field for 'since'",
+        )

@@ -8,12 +8,17 @@ import msgspec
 
 import object_store
 import secret_store
+from commit_log import CommitLog
 from object_store import ObjectStore
+from rest_to_raw.auth import open_auth
 from rest_to_raw.client import Client
 from rest_to_raw.deadline import Deadline
 from rest_to_raw.landing import Landing
+from rest_to_raw.network import Network
+from rest_to_raw.reading import Reading
 from rest_to_raw.resource import RUN_ID, Event, Resource
-from rest_to_raw.result import Continue, Done, Failed, Failure, Pause
+from rest_to_raw.result import Continue, Done, Failed, Failure
+from rest_to_raw.tally import Tally
 from secret_store import SecretMissing, Secrets
 
 log = logging.getLogger(__name__)
@@ -37,57 +42,79 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def run(
-    resource: Resource, run_id: str, store: ObjectStore, secrets: Secrets, deadline: Deadline
+    resource: Resource,
+    run_id: str,
+    store: ObjectStore,
+    secrets: Secrets,
+    deadline: Deadline,
+    tally: Tally | None = None,
 ) -> Done | Continue | Failed:
     """Lands one run of a resource in the raw zone, or as much of it as there is time for.
 
-    The same run id goes on behind its last checkpoint; once it is committed, it is Done without a request.
+    The same run id goes on behind its last checkpoint; once it is committed, it is Done without a request. A run of
+    several windows commits each as soon as it is read. What was done is counted in `tally`.
     """
     try:
-        return _run(resource, run_id, store, secrets, deadline)
+        return _Run(resource, run_id, store, secrets, deadline, tally or Tally()).go()
     except Failure as failure:
         return Failed(failure.kind, str(failure))
     except SecretMissing as missing:
         return Failed("config", str(missing))
 
 
-def _run(resource: Resource, run_id: str, store: ObjectStore, secrets: Secrets, deadline: Deadline) -> Done | Continue:
-    if not RUN_ID.fullmatch(run_id):
-        raise Failure("config", "the run id is not made of letters, digits and . _ : + -")
-    landing = Landing(store, resource, run_id)
-    if not (landing.committed or landing.is_last):
-        token = secrets(resource.auth.secret) if resource.auth.secret else None
-        wait = _read(Client(resource, token, deadline), landing, deadline)
-        if wait is not None:
-            return Continue(wait)
-    entry = landing.committed or landing.commit()
-    return Done(entry.version, entry.rows, len(entry.parts))
+class _Run:
+    """One call for one run."""
+
+    def __init__(
+        self, resource: Resource, run_id: str, store: ObjectStore, secrets: Secrets, deadline: Deadline, tally: Tally
+    ) -> None:
+        if not RUN_ID.fullmatch(run_id):
+            raise Failure("config", "the run id is not made of letters, digits and . _ : + -")
+        self.resource = resource
+        self.run_id = run_id
+        self.store = store
+        self.secrets = secrets
+        self.deadline = deadline
+        self.tally = tally
+        self.log = CommitLog(store, resource.api, resource.resource)
+
+    def go(self) -> Done | Continue:
+        """Reads and commits window after window; most runs have one."""
+        number, reading = self._under_way(), None
+        while True:
+            landing = Landing(self.store, self.log, window_id(self.run_id, number))
+            if not landing.committed and not landing.is_read:
+                reading = reading or self._reading()
+                wait = reading.read(landing, number)
+                if wait is not None:
+                    return Continue(wait)
+            entry = landing.committed or landing.commit()
+            if entry.window is None or entry.window.is_last:
+                return Done(entry.version, entry.rows, len(entry.parts))
+            number += 1
+            if self.deadline.usable < 0:
+                return Continue(0)
+
+    def _under_way(self) -> int:
+        """The number of the window that the run is at: behind the one that the log ends with, if that is the run's."""
+        last = self.log.last()
+        if last is None or last.window is None or last.run_id != window_id(self.run_id, last.window.number):
+            return 1
+        return last.window.number + (0 if last.window.is_last else 1)
+
+    def _reading(self) -> Reading:
+        resource, http, told = self.resource, self.resource.http, self.resource.auth
+        hosts = [f"https://{host}" for host in resource.allowed_hosts]
+        network = Network(http, [resource.base_url, *hosts], self.tally, self.deadline)
+        tokens = Network(http, [told.token_url or resource.base_url], self.tally, self.deadline)
+        auth = open_auth(resource, self.secrets, tokens.send)
+        client = Client(resource, auth, network, self.deadline, self.tally)
+        return Reading(resource, self.store, client, self.deadline, self.tally)
 
 
-def _read(client: Client, landing: Landing, deadline: Deadline) -> int | None:
-    """Lands page after page, at least one; None at the end, else the seconds to wait before the next call."""
-    while True:
-        try:
-            page = client.page(_params(client.resource, landing))
-        except Pause as pause:
-            landing.save()
-            return pause.seconds
-        landing.add(page)
-        if landing.is_last:
-            return None
-        if deadline.usable < 0:
-            landing.save()
-            return 0
-
-
-def _params(resource: Resource, landing: Landing) -> dict[str, str]:
-    """The query: the contract's parameters on every page, then where the window starts and where the page is."""
-    params = dict(resource.params)
-    if resource.since and landing.cursor_from is not None:
-        params[resource.since.param] = landing.cursor_from
-    if resource.pagination.param and landing.next is not None:
-        params[resource.pagination.param] = landing.next
-    return params
+def window_id(run_id: str, number: int) -> str:
+    """The id under which a run's n-th window lands; the first is the run's own."""
+    return run_id if number == 1 else f"{run_id}.w{number:06d}"
 
 
 def _told(result: Done | Continue | Failed) -> dict[str, Any]:

@@ -57,5 +57,3 @@ class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     resource: Resource
     run_id: str
-
-

@@ -1,4 +1,5 @@
-"""The compiled contract's settings of a resource, as they come with the event; what they mean, the contract's models say.
+"""The compiled contract's settings of a resource, as they come with the event; what they mean, the contract's models
+say.
 
 Lengths of time are in whole seconds, shares between 0 and 1, instants ISO 8601 in UTC. There is no default here.
 """
@@ -15,7 +16,7 @@ class Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A closed mapping."""
 
 
-class Auth(Setting):
+class Auth(Setting, frozen=True):
     """How the API knows its caller; `secret` is a name, never a value."""
 
     kind: Literal["none", "api_key", "basic", "bearer", "oauth2_client_credentials", "oauth2_refresh", "jwt", "session"]
@@ -34,7 +35,7 @@ class Auth(Setting):
     token: str | None
 
 
-class Limits(Setting):
+class Limits(Setting, frozen=True):
     """This resource's share of what the API allows, and the headers that tell how much is left."""
 
     requests_per_second: float | None
@@ -43,7 +44,7 @@ class Limits(Setting):
     requests_per_run: int
 
 
-class Retry(Setting):
+class Retry(Setting, frozen=True):
     """Full-jitter exponential backoff between `base` and `longest`; waits above `inline` are the orchestrator's."""
 
     attempts: int
@@ -53,7 +54,7 @@ class Retry(Setting):
     statuses: tuple[int, ...]
 
 
-class Http(Setting):
+class Http(Setting, frozen=True):
     """Timeouts and caps of one answer; `page` is from the request to its last byte."""
 
     connect: int
@@ -64,7 +65,7 @@ class Http(Setting):
     private_network: bool
 
 
-class Pagination(Setting):
+class Pagination(Setting, frozen=True):
     """How one page leads to the next."""
 
     kind: Literal["none", "cursor", "next_url", "link_header", "page", "offset"]
@@ -81,7 +82,7 @@ class Pagination(Setting):
     max_pages: int
 
 
-class Since(Setting):
+class Since(Setting, frozen=True):
     """Incremental reading by the cursor `field`."""
 
     param: str | None
@@ -96,7 +97,7 @@ class Since(Setting):
     max_rows: int | None
 
 
-class Condition(Setting):
+class Condition(Setting, frozen=True):
     """One condition on an answer's JSON."""
 
     op: Literal["exists", "in", "matches"]
@@ -104,7 +105,7 @@ class Condition(Setting):
     values: tuple[str | int | float | bool | None, ...]
 
 
-class Response(Setting):
+class Response(Setting, frozen=True):
     """What an answer of these statuses, where all conditions hold, means."""
 
     status: tuple[int, ...]
@@ -112,7 +113,7 @@ class Response(Setting):
     when: tuple[Condition, ...]
 
 
-class Expect(Setting):
+class Expect(Setting, frozen=True):
     """What a run must bring."""
 
     total: str | None
@@ -120,7 +121,7 @@ class Expect(Setting):
     rows: int
 
 
-class ForEach(Setting):
+class ForEach(Setting, frozen=True):
     """One series of pages for every record of the parent resource."""
 
     resource: str

@@ -35,4 +35,8 @@ class Trouble(Exception):
         super().__init__(reason)
 
 
+class Malformed(Trouble):
+    """An answer came whole, and is no JSON; the same bytes once more are no accident of the network."""
+
+
 Send = Callable[[Request], Answer]

@@ -28,6 +28,73 @@ LEAD = {
     "where": [],
 }
 
+NO_AUTH = {
+    "kind": "none",
+    "secret": None,
+    "header": None,
+    "query_param": None,
+    "accept_key_in_url": False,
+    "token_url": None,
+    "scopes": [],
+    "audience": None,
+    "algorithm": None,
+    "issuer": None,
+    "subject": None,
+    "lifetime": None,
+    "login_path": None,
+    "token": None,
+}
+ONE_PAGE = {
+    "kind": "none",
+    "param": None,
+    "next": None,
+    "next_header": None,
+    "more": None,
+    "size_param": None,
+    "size": None,
+    "start": 1,
+    "stop_after_empty": 2,
+    "overlap": 20,
+    "whole": False,
+    "max_pages": 100_000,
+}
+EVERYTHING = {
+    "kind": None,
+    "formats": [],
+    "until": None,
+    "start": None,
+    "lookback": 0,
+    "settle": 60,
+    "step": None,
+    "max_rows": None,
+}
+REST = {
+    "allowed_hosts": [],
+    "headers": {},
+    "limits": {"requests_per_second": None, "remaining": None, "reset": None, "requests_per_run": 20_000},
+    "retry": {
+        "attempts": 6,
+        "base": 1,
+        "longest": 60,
+        "inline": 60,
+        "statuses": [408, 425, 429, 500, 502, 503, 504],
+    },
+    "http": {
+        "connect": 5,
+        "read": 30,
+        "page": 120,
+        "body_mb": 256,
+        "inflate_ratio": 200,
+        "private_network": False,
+    },
+    "params": {},
+    "responses": [],
+    "expect": {"total": None, "tolerance": 0.0, "rows": 0},
+    "schedule": None,
+    "key": [],
+    "for_each": None,
+}
+
 
 def test_the_compiled_form_leaves_nothing_to_default(contracts: Contracts) -> None:
     compiled = json.loads(contract.to_json(contracts.compiled()))
@@ -45,13 +112,11 @@ def test_the_compiled_form_leaves_nothing_to_default(contracts: Contracts) -> No
         "types": {"Email": "email", "Id": "id", "SystemModstamp": "datetime"},
     }
     assert compiled["salesforce"]["objects"] == {"Account": account, "Lead": LEAD}
-    invoices = {
+    invoices = REST | {
         "base_url": "https://billing.example/v1",
-        "auth": {"kind": "bearer", "secret": "billing/token"},
-        "pagination": {"kind": "cursor", "param": "cursor", "next": "meta.next"},
-        "params": {},
-        "since": {"param": "since", "field": "updated_at"},
-        "schedule": None,
+        "auth": NO_AUTH | {"kind": "bearer", "secret": "billing/token"},
+        "pagination": ONE_PAGE | {"kind": "cursor", "param": "cursor", "next": "meta.next"},
+        "since": EVERYTHING | {"param": "since", "field": "updated_at"},
         "api": "billing",
         "resource": "invoices",
         "path": "/invoices",

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,11 +10,17 @@ import msgspec
 import pytest
 
 from commit_log import CommitLog, Entry
+from lakehouse.rest import Resource as Contract
 from object_store import ObjectStore
 from rest_to_raw import Continue, Deadline, Done, Failed, Resource, run
 from tests.rest_to_raw.fake_api import FakeApi
 
 TOKEN = "canary-5f1d"  # noqa: S105
+
+
+def compiled(**said: Any) -> Resource:
+    """The event's resource, by way of the contract's model and its defaults."""
+    return msgspec.convert(json.loads(Contract.model_validate(said).model_dump_json(by_alias=True)), Resource)
 
 
 class Bench:
@@ -30,19 +37,19 @@ class Bench:
 
     @property
     def resource(self) -> Resource:
-        compiled = {
+        said = {
             "base_url": self.api.url,
             "auth": {"kind": "bearer", "secret": "billing/token"},
             "pagination": {"kind": "cursor", "param": "cursor", "next": "meta.next"},
             "params": {"expand": "lines"},
             "since": {"param": "since", "field": "at"},
+            "http": {"private_network": True},
             "api": "billing",
             "resource": "invoices",
             "path": "/invoices",
             "records": "data",
-            "schedule": None,
         }
-        return msgspec.convert(compiled | self.changes, Resource)
+        return compiled(**said | self.changes)
 
     def call(self, run_id: str = "run-1", store: ObjectStore | None = None) -> Done | Continue | Failed:
         """One call of the function."""

@@ -1,5 +1,6 @@
 """Laws of a source that stumbles, refuses, or answers with something else."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -28,16 +29,15 @@ def store(tmp_path: Path) -> FolderStore:
         Answer(b"busy", 429, {"Retry-After": "0"}),
         Answer(b"busy", 429, {"Retry-After": "soon"}),
         Answer(b"down", 503),
-        Answer(b'{"data":[{"id":1},{"i'),
         Answer(b'{"data":[', cut=100),
-        Answer(b"<html>maintenance</html>"),
+        Answer(b"<html>maintenance</html>", headers={"Content-Type": "text/html; charset=utf-8"}),
         Answer(b"not gzip", headers={"Content-Encoding": "gzip"}),
     ],
 )
 def test_a_source_that_stumbles_five_times_loses_nothing(
     bench: Bench, stumble: Answer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rest_to_raw.client.random.uniform", lambda low, high: high)
+    monkeypatch.setattr("rest_to_raw.patience.random.uniform", lambda low, high: high)
     bench.api.records, bench.api.stumbles = RECORDS, [stumble] * 5
     assert (bench.finish(), bench.rows()) == (Done(1, 15, 1), RECORDS)
     assert bench.naps == [1, 2, 4, 8, 16]
@@ -112,11 +112,48 @@ def test_a_refusal_without_auth_says_that_a_secret_is_wanted(bench: Bench) -> No
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-@pytest.mark.parametrize("location", ["/v2", "http://127.0.0.1:1/", "http://[", ""])
-def test_no_redirect_is_followed(bench: Bench, status: int, location: str) -> None:
+@pytest.mark.parametrize(
+    "location", ["http://127.0.0.1:1/", "https://127.0.0.1/", "//elsewhere.example/", "http://[", ""]
+)
+def test_no_redirect_to_another_place_is_followed(bench: Bench, status: int, location: str) -> None:
     bench.api.stumbles = [Answer(b"", status, {"Location": location})]
-    sentence = f"/v1/invoices redirects (status {status}), which is never followed; correct base_url"
+    sentence = (
+        f"/v1/invoices redirects (status {status}) to a place that is not the API's, and nothing was sent "
+        "there; correct "
+        "base_url, or name the host in 'allowed_hosts'"
+    )
     assert (bench.finish(), len(bench.api.asked)) == (Failed("security", sentence), 1)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_within_the_api_is_followed_with_its_auth(bench: Bench, status: int) -> None:
+    bench.api.records = RECORDS
+    bench.api.stumbles = [Answer(b"", status, {"Location": "/v2/invoices?page=0"})]
+    assert bench.finish() == Done(1, 15, 1)
+    assert [(asked.path, asked.query, asked.headers["Authorization"]) for asked in bench.api.asked[:2]] == [
+        ("/v1/invoices", {"expand": "lines"}, f"Bearer {TOKEN}"),
+        ("/v2/invoices", {"page": "0"}, f"Bearer {TOKEN}"),
+    ]
+
+
+def test_a_redirect_in_a_circle_ends_the_run(bench: Bench) -> None:
+    bench.api.answer = lambda asked: Answer(b"", 302, {"Location": "/v1/invoices"})
+    sentence = "/v1/invoices redirects more than 3 times; correct base_url or path"
+    assert (bench.finish(), len(bench.api.asked)) == (Failed("contract", sentence), 4)
+
+
+@pytest.mark.parametrize("body", [b'{"data":[{"id":1},{"i', b"<html>maintenance</html>", b'{"data":[{"id":NaN}]}', b""])
+def test_an_answer_that_is_no_json_is_asked_for_again_once(bench: Bench, body: bytes) -> None:
+    bench.api.records, bench.api.stumbles = RECORDS, [Answer(body)]
+    assert bench.finish("run-1") == Done(1, 15, 1)
+    bench.api.stumbles = [Answer(body)] * 2
+    digest = hashlib.sha256(body).hexdigest()[:12]
+    sentence = (
+        f"/v1/invoices answered twice with the same {len(body)} bytes (sha256 {digest}...), each time an answer "
+        "that is not "
+        "JSON; ask the API's owner"
+    )
+    assert bench.finish("run-2") == Failed("contract", sentence)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +165,7 @@ def test_no_redirect_is_followed(bench: Bench, status: int, location: str) -> No
         ('{"data":[1]}', "data", "a list of objects"),
         ('{"data":[null]}', "data", "a list of objects"),
         ("[]", "data", "an object"),
-        ('{"data":[],"meta":[]}', "meta.next", "below an object"),
+        ('{"data":[],"meta":[]}', "meta.next", "a text, a whole number or nothing"),
         ('{"data":[],"meta":{"next":{}}}', "meta.next", "a text, a whole number or nothing"),
         ('{"data":[],"meta":{"next":true}}', "meta.next", "a text, a whole number or nothing"),
     ],
