@@ -6,14 +6,10 @@ from typing import Any
 
 from urllib3.response import BaseHTTPResponse
 
+from rest_to_raw.compression import Broken, decompressor
 from rest_to_raw.result import Failure
 from rest_to_raw.settings import Http
 from rest_to_raw.wire import Trouble
-
-try:  # Several times as fast as zlib; some machines have no wheel of it.
-    from isal import isal_zlib as zlib
-except ImportError:
-    import zlib  # type: ignore[no-redef]
 
 STEP = 1 << 20
 MB = 1 << 20
@@ -63,6 +59,8 @@ def _pieces(raw: BaseHTTPResponse, seconds: float, begun: float) -> Iterator[byt
 
 
 class _Plain:
+    """A body as it comes."""
+
     is_whole = True
 
     def __call__(self, piece: bytes) -> Iterator[bytes]:
@@ -78,15 +76,18 @@ class _Inflater:
         self.is_whole = True
 
     def __call__(self, piece: bytes) -> Iterator[bytes]:
-        while piece:
-            if self.stream is None:
-                self.stream = zlib.decompressobj(wbits=self.wbits)
+        is_full = False
+        while piece or is_full:
+            self.stream = self.stream or decompressor(self.wbits)
             try:
-                yield self.stream.decompress(piece, STEP)
-            except zlib.error:
+                step = self.stream.decompress(piece, STEP)
+            except Broken:
                 raise Trouble("a body that is not compressed as it says") from None
+            yield step
             piece = self.stream.unconsumed_tail or self.stream.unused_data
             self.is_whole = bool(self.stream.eof)
+            # What fills its step may have left more inside.
+            is_full = len(step) == STEP and not self.is_whole
             if self.is_whole:
                 self.stream = None
 

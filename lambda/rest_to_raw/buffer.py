@@ -4,14 +4,7 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-try:  # Seven times as fast as zlib; some machines have no wheel of it.
-    from isal import igzip as gzip
-
-    LEVEL = 2
-except ImportError:
-    import gzip
-
-    LEVEL = 1
+from rest_to_raw.compression import compressor
 
 
 class Buffer:
@@ -23,7 +16,7 @@ class Buffer:
         self.raw_bytes = 0
         self.seen: list[str] = []
         self.target = io.BytesIO()
-        self.zipped: Any = gzip.GzipFile(filename="", mode="wb", compresslevel=LEVEL, fileobj=self.target, mtime=0)
+        self.zipped = compressor(self.target)
 
     def add(self, records: Sequence[Any]) -> None:
         """Appends one page's records, a line each."""
