@@ -23,6 +23,8 @@ class Asked(NamedTuple):
     path: str
     query: dict[str, str]
     headers: dict[str, str]
+    method: str = "GET"
+    body: bytes = b""
 
 
 class FakeApi:
@@ -58,19 +60,24 @@ class FakeApi:
 def _handler_of(api: FakeApi) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
-            asked = Asked(parts.path, dict(parse_qsl(parts.query)), dict(self.headers.items()))
+            sent = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            query = dict(parse_qsl(parts.query, keep_blank_values=True))
+            asked = Asked(parts.path, query, dict(self.headers.items()), self.command, sent)
             api.asked.append(asked)
             answer = api.stumbles.pop(0) if api.stumbles else api.answer(asked)
-            self.send_response(answer.status)
+            self.send_response_only(answer.status)
             for name, value in answer.headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(answer.body) + answer.cut))
             self.end_headers()
-            self.wfile.write(answer.body)
+            self.wfile.write(b"" if self.command == "HEAD" else answer.body)
             self.close_connection = self.close_connection or answer.cut > 0
+
+        do_POST = do_HEAD = do_GET
 
         def log_message(self, format: str, *args: Any) -> None:
             """Says nothing."""
