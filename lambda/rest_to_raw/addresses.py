@@ -5,7 +5,7 @@ still asks for the host's own certificate: only where the bytes go is fixed here
 """
 
 import socket
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any
 
 from requests.adapters import HTTPAdapter
@@ -15,12 +15,18 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 
 from rest_to_raw.result import Failure
 
+# Addresses that a translator turns into the IPv4 ones inside them (RFC 6052).
+TRANSLATED = IPv6Network("64:ff9b::/96")
+
 
 def is_public(address: str) -> bool:
     """Whether an IP address is one of the internet's; an IPv4 address inside an IPv6 one is looked at as such."""
     found = ip_address(address.partition("%")[0])
-    mapped = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None)
-    return (mapped or found).is_global and not found.is_multicast
+    if isinstance(found, IPv6Address):
+        inside = IPv4Address(int(found) & 0xFFFFFFFF) if found in TRANSLATED else None
+        inside = inside or found.ipv4_mapped or found.sixtofour
+        return (inside or found).is_global and not found.is_multicast
+    return found.is_global and not found.is_multicast
 
 
 class _Checked:

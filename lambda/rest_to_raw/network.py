@@ -129,7 +129,7 @@ class Network:
                 allow_redirects=False,
                 stream=True,
             ) as got:
-                seconds = max(LEAST_SECONDS, min(self.http.page, self.deadline.left() - RESERVE_SECONDS))
+                seconds = min(self.http.page, max(LEAST_SECONDS, self.deadline.left() - RESERVE_SECONDS))
                 data, wire = body.read(got.raw, self.http, seconds, begun)
                 self.tally.bytes += wire
                 return Answer(got.status_code, got.headers, data, request.url)

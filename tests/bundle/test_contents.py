@@ -16,6 +16,7 @@ from lakehouse.contract import compile_contract, to_json
 from tests.bundle.repository import ROOT
 
 WHEEL = "lakehouse-0.1.0-py3-none-any.whl"
+OTHERS = ["aws_lambda_powertools", "isal", "jmespath", "msgspec", "typing_extensions.py"]
 HTTP = ["certifi", "charset_normalizer", "idna", "requests", "urllib3"]
 TOP_LEVEL = {
     "report.zip": ["object_store.py", "report"],
@@ -116,8 +117,8 @@ def test_the_environment_holds_the_locked_packages_of_the_job_and_nothing_of_the
         members = archive.getmembers()
     top = {member.name.partition("/")[0] for member in members}
     pins = PIN.findall((built / "glue-requirements.txt").read_text())
-    notes = {f"{pin.replace('==', '-').replace('charset-n', 'charset_n')}.dist-info" for pin in pins}
-    assert top == {*HTTP, "msgspec", *notes}
+    notes = {f"{pin.replace('-', '_').replace('==', '-')}.dist-info" for pin in pins}
+    assert top == {*HTTP, *OTHERS, *notes}
     assert {(one.mtime, one.mode, one.uid, one.gid, one.uname) for one in members} == {(0, 0o644, 0, 0, "")}
     assert [one.name for one in members if re.search(UNWANTED, one.name)] == []
     assert data[4:8] == bytes(4), "gzip's own date"

@@ -40,6 +40,8 @@ class RuntimeApi(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Headers and body leave apart: without this the body waits 40 ms for the other side's acknowledgement.
+    disable_nagle_algorithm = True
     server: RuntimeApi
 
     def log_message(self, *_: Any) -> None:

@@ -33,7 +33,10 @@ class Bench:
         self.left = 900.0
         self.token = TOKEN
         self.changes: dict[str, Any] = {}
-        self.log = CommitLog(store, "billing", "invoices")
+        self.log = self.log_of("invoices")
+
+    def log_of(self, resource: str) -> CommitLog:
+        return CommitLog(self.store, "billing", resource)
 
     @property
     def resource(self) -> Resource:

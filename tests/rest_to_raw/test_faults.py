@@ -111,37 +111,6 @@ def test_a_refusal_without_auth_says_that_a_secret_is_wanted(bench: Bench) -> No
     assert "Authorization" not in bench.api.asked[0].headers
 
 
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-@pytest.mark.parametrize(
-    "location", ["http://127.0.0.1:1/", "https://127.0.0.1/", "//elsewhere.example/", "http://[", ""]
-)
-def test_no_redirect_to_another_place_is_followed(bench: Bench, status: int, location: str) -> None:
-    bench.api.stumbles = [Answer(b"", status, {"Location": location})]
-    sentence = (
-        f"/v1/invoices redirects (status {status}) to a place that is not the API's, and nothing was sent "
-        "there; correct "
-        "base_url, or name the host in 'allowed_hosts'"
-    )
-    assert (bench.finish(), len(bench.api.asked)) == (Failed("security", sentence), 1)
-
-
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirect_within_the_api_is_followed_with_its_auth(bench: Bench, status: int) -> None:
-    bench.api.records = RECORDS
-    bench.api.stumbles = [Answer(b"", status, {"Location": "/v2/invoices?page=0"})]
-    assert bench.finish() == Done(1, 15, 1)
-    assert [(asked.path, asked.query, asked.headers["Authorization"]) for asked in bench.api.asked[:2]] == [
-        ("/v1/invoices", {"expand": "lines"}, f"Bearer {TOKEN}"),
-        ("/v2/invoices", {"page": "0"}, f"Bearer {TOKEN}"),
-    ]
-
-
-def test_a_redirect_in_a_circle_ends_the_run(bench: Bench) -> None:
-    bench.api.answer = lambda asked: Answer(b"", 302, {"Location": "/v1/invoices"})
-    sentence = "/v1/invoices redirects more than 3 times; correct base_url or path"
-    assert (bench.finish(), len(bench.api.asked)) == (Failed("contract", sentence), 4)
-
-
 @pytest.mark.parametrize("body", [b'{"data":[{"id":1},{"i', b"<html>maintenance</html>", b'{"data":[{"id":NaN}]}', b""])
 def test_an_answer_that_is_no_json_is_asked_for_again_once(bench: Bench, body: bytes) -> None:
     bench.api.records, bench.api.stumbles = RECORDS, [Answer(body)]
