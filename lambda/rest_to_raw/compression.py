@@ -1,31 +1,27 @@
 """gzip by ISA-L, which takes a seventh of zlib's time, and by zlib's fastest level where there is no wheel of it."""
 
 import gzip
-import importlib
 import io
 import zlib
 from typing import Any
 
+try:
+    from isal import igzip, isal_zlib
 
-def _found(name: str) -> Any:
-    try:
-        return importlib.import_module(name)
-    except ImportError:
-        return None
+    _files: Any = igzip.IGzipFile
+    _streams: Any = isal_zlib
+    _level = 2
+except ImportError:
+    _files, _streams, _level = gzip.GzipFile, zlib, 1
 
-
-_ISAL_ZLIB, _ISAL_GZIP = _found("isal.isal_zlib"), _found("isal.igzip")
-Broken: tuple[type[Exception], ...] = (zlib.error, *([_ISAL_ZLIB.error] if _ISAL_ZLIB else []))
+Broken: tuple[type[Exception], ...] = (zlib.error, _streams.error)
 
 
 def compressor(target: io.BytesIO) -> Any:
     """A file that writes gzip into `target`, the same bytes for the same input."""
-    options = {"filename": "", "mode": "wb", "fileobj": target, "mtime": 0}
-    if _ISAL_GZIP:
-        return _ISAL_GZIP.IGzipFile(compresslevel=2, **options)
-    return gzip.GzipFile(compresslevel=1, **options)  # type: ignore[call-overload]
+    return _files(filename="", mode="wb", compresslevel=_level, fileobj=target, mtime=0)
 
 
 def decompressor(wbits: int) -> Any:
     """An object like zlib's decompressobj; it raises one of `Broken`."""
-    return (_ISAL_ZLIB or zlib).decompressobj(wbits=wbits)
+    return _streams.decompressobj(wbits=wbits)

@@ -22,7 +22,7 @@ TOP_LEVEL = {
     "report.zip": ["object_store.py", "report"],
     "raw_ready.zip": ["commit_log.py", "execution_records.py", "msgspec", "object_store.py", "raw_ready"],
     "rest_to_raw.zip": sorted(
-        [*HTTP, "commit_log.py", "msgspec", "object_store.py", "rest_to_raw", "secret_store.py"],
+        [*HTTP, "commit_log.py", "isal", "msgspec", "object_store.py", "rest_to_raw", "secret_store.py"],
     ),
     WHEEL: [
         "commit_log.py",
@@ -37,7 +37,7 @@ TOP_LEVEL = {
 NOTES = {
     "report.zip": [],
     "raw_ready.zip": ["msgspec"],
-    "rest_to_raw.zip": sorted([*HTTP, "msgspec"]),
+    "rest_to_raw.zip": sorted([*HTTP, "isal", "msgspec"]),
     WHEEL: ["lakehouse"],
 }
 UNWANTED = r"(^|/)(tests|__pycache__|bin)/|/(INSTALLER|REQUESTED)$|^(?!lakehouse-).*\.dist-info/RECORD$"

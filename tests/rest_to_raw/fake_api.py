@@ -36,7 +36,7 @@ class FakeApi:
         self.stumbles: list[Answer] = []
         self.asked: list[Asked] = []
         self.answer: Callable[[Asked], Answer] = self.page
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
+        self.server = _Server(("127.0.0.1", 0), _handler_of(self))
         self.url = f"http://127.0.0.1:{self.server.server_port}/v1"
 
     def page(self, asked: Asked) -> Answer:
@@ -55,6 +55,11 @@ class FakeApi:
     def __exit__(self, *_: object) -> None:
         self.server.shutdown()
         self.server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A caller that hangs up is none of its troubles."""
 
 
 def _handler_of(api: FakeApi) -> type[BaseHTTPRequestHandler]:
