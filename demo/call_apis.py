@@ -14,6 +14,7 @@ from rest_to_raw.deadline import Deadline
 from rest_to_raw.handler import run
 from rest_to_raw.resource import Resource
 from rest_to_raw.result import Done
+from secret_store import Secrets
 
 TOKEN = "the-sample-api-knows-this-token"  # noqa: S105  the sample server's own, worth nothing elsewhere
 
@@ -35,6 +36,16 @@ def arrive_from_apis(pipeline: Pipeline, org: Org, raw: Path, day: int) -> None:
                     _call(spec.model_dump(by_alias=True) | at(api.url(name)), raw, f"day-{number}")
 
 
+class _SampleToken:
+    """The place of the one secret that there is."""
+
+    def find(self, name: str, *, fresh: bool) -> str:
+        return TOKEN
+
+    def store(self, name: str, value: str) -> None:
+        raise NotImplementedError("the sample API rotates nothing")
+
+
 def at(url: str) -> dict[str, object]:
     """What a compiled resource says of a server on this machine."""
     return {"base_url": url, "http": Http(private_network=True).model_dump()}
@@ -42,6 +53,6 @@ def at(url: str) -> dict[str, object]:
 
 def _call(compiled: dict[str, object], raw: Path, run_id: str) -> None:
     resource = msgspec.json.decode(json.dumps(compiled), type=Resource)
-    result = run(resource, run_id, FolderStore(raw), lambda secret: TOKEN, Deadline.after(600))
+    result = run(resource, run_id, FolderStore(raw), Secrets(_SampleToken()), Deadline.after(600))
     if not isinstance(result, Done):
         raise ApiFailed(f"{resource.api}.{resource.resource}: {result}")

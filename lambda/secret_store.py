@@ -1,40 +1,79 @@
-"""Secrets by reference: a name in the contract, its value in the environment, in a file or in AWS Secrets Manager."""
+"""Secrets by reference: a name in the contract, its value in the environment, in a file, Secrets Manager or SSM."""
 
 import os
 import re
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Protocol
 
-Secrets = Callable[[str], str]
 NAME = re.compile(r"[a-z][a-z0-9_-]*(/[a-z0-9_-]+)*")
 UNREADABLE = {
     "ResourceNotFoundException": "does not exist",
+    "ParameterNotFound": "does not exist",
     "AccessDeniedException": "may not be read by this role",
 }
+# A warm function asks again after so many seconds; a refused secret is read anew at once.
+MAX_AGE_S = 300
 
 
 class SecretMissing(Exception):
-    """A secret has no value; the message says where one is looked for, and never a value."""
+    """A secret has no value, or can't be given one; the message says where it is looked for, and never a value."""
+
+
+class Place(Protocol):
+    """Where values lie."""
+
+    def find(self, name: str, *, fresh: bool) -> str:
+        """The value. Raises: SecretMissing."""
+        ...
+
+    def store(self, name: str, value: str) -> None:
+        """Writes another value in the old one's place. Raises: SecretMissing."""
+        ...
+
+
+class Secrets:
+    """Values by their names, less one trailing newline.
+
+    The environment comes first (`billing/token` is `BILLING_TOKEN`), then the place.
+    """
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+
+    def __call__(self, name: str, *, fresh: bool = False) -> str:
+        """The secret's value; `fresh` passes over what was read a moment ago.
+
+        Raises:
+            SecretMissing: it is nowhere to be found.
+        """
+        if not NAME.fullmatch(name):
+            raise SecretMissing(f"'{name}' is no secret's name: small letters, digits, '_', '-', parts joined by '/'")
+        value = os.environ.get(variable(name)) or self.place.find(name, fresh=fresh)
+        return value.removesuffix("\n").removesuffix("\r")
+
+    def write(self, name: str, value: str) -> None:
+        """Keeps a value that the source has rotated.
+
+        Raises:
+            SecretMissing: it can't be kept there.
+        """
+        if os.environ.get(variable(name)):
+            raise SecretMissing(
+                f"secret '{name}' changes and can't be kept in {variable(name)}: keep it in a file instead"
+            )
+        self.place.store(name, value)
 
 
 def open_secrets(where: str) -> Secrets:
-    """A function from a secret's name to its value, less one trailing newline.
-
-    The environment comes first (`billing/token` is `BILLING_TOKEN`), then `where`: a folder with a file per name, or
-    `aws:` and what the names in Secrets Manager begin with (`aws:lakehouse-dev/`).
-
-    Raises:
-        SecretMissing: from the returned function, when the value is nowhere to be found.
+    """The secrets of a place: a folder with a file per name, `aws:` and what the names in Secrets Manager begin with
+    (`aws:lakehouse-dev/`), or `aws-ssm:` and what those of SSM parameters begin with (`aws-ssm:/lakehouse-dev/`).
     """
-    in_aws = where.startswith("aws:")
-    find = _in_secrets_manager(where[4:]) if in_aws else _in_folder(Path(where.removeprefix("file://")))
-
-    def read_secret(name: str) -> str:
-        if not NAME.fullmatch(name):
-            raise SecretMissing(f"'{name}' is no secret's name: small letters, digits, '_', '-', parts joined by '/'")
-        return (os.environ.get(variable(name)) or find(name)).removesuffix("\n").removesuffix("\r")
-
-    return read_secret
+    kind, found, prefix = where.partition(":")
+    if found and kind == "aws":
+        return Secrets(SecretsManager(prefix))
+    if found and kind == "aws-ssm":
+        return Secrets(Parameters(prefix))
+    return Secrets(Folder(Path(where.removeprefix("file://"))))
 
 
 def variable(name: str) -> str:
@@ -42,31 +81,115 @@ def variable(name: str) -> str:
     return re.sub(r"[/-]", "_", name).upper()
 
 
-def _in_folder(folder: Path) -> Secrets:
-    def find(name: str) -> str:
+class Folder:
+    """A file per secret."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def find(self, name: str, *, fresh: bool) -> str:
+        """The file's text."""
         try:
-            return (folder / name).read_text(encoding="utf-8")
+            return (self.folder / name).read_text(encoding="utf-8")
         except FileNotFoundError:
             raise SecretMissing(
-                f"secret '{name}' is missing: set {variable(name)} or write the file {folder / name}"
+                f"secret '{name}' is missing: set {variable(name)} or write the file {self.folder / name}"
             ) from None
 
-    return find
+    def store(self, name: str, value: str) -> None:
+        """Puts a new file in the old one's place in one step, for its owner's eyes alone."""
+        new = self.folder / f"{name}.new"
+        new.unlink(missing_ok=True)
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(value)
+            file.flush()
+            os.fsync(file.fileno())
+        new.rename(self.folder / name)
 
 
-def _in_secrets_manager(prefix: str) -> Secrets:
-    def find(name: str) -> str:
+class SecretsManager:
+    """AWS Secrets Manager; in a function by way of Powertools, which keeps values for a while."""
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+
+    def find(self, name: str, *, fresh: bool) -> str:
+        """The current version's text."""
+        try:
+            return _secret(f"{self.prefix}{name}", fresh)
+        except _client_error() as error:
+            remedy = f"put a value into the Secrets Manager secret '{self.prefix}{name}' and grant this role to read it"
+            raise _missing(error, name, remedy) from None
+
+    def store(self, name: str, value: str) -> None:
+        """Makes another version the current one."""
         import boto3
-        from botocore.exceptions import ClientError
 
         try:
-            answer = boto3.client("secretsmanager").get_secret_value(SecretId=f"{prefix}{name}")
-        except ClientError as error:
-            reason = UNREADABLE.get(error.response.get("Error", {}).get("Code", ""))
-            if reason is None:
-                raise
-            remedy = f"put a value into the Secrets Manager secret '{prefix}{name}' and grant this role to read it"
-            raise SecretMissing(f"secret '{name}' {reason}: {remedy}") from None
-        return str(answer["SecretString"]) if "SecretString" in answer else answer["SecretBinary"].decode()
+            boto3.client("secretsmanager").put_secret_value(SecretId=f"{self.prefix}{name}", SecretString=value)
+        except _client_error() as error:
+            raise _missing(error, name, f"grant this role to write the secret '{self.prefix}{name}'") from None
 
-    return find
+
+class Parameters:
+    """SSM parameters of type SecureString."""
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+
+    def find(self, name: str, *, fresh: bool) -> str:
+        """The parameter's text."""
+        import boto3
+
+        try:
+            found = boto3.client("ssm").get_parameter(Name=f"{self.prefix}{name}", WithDecryption=True)
+        except _client_error() as error:
+            remedy = f"put a value into the SSM parameter '{self.prefix}{name}' and grant this role to read it"
+            raise _missing(error, name, remedy) from None
+        return str(found["Parameter"]["Value"])
+
+    def store(self, name: str, value: str) -> None:
+        """Overwrites the parameter."""
+        import boto3
+
+        try:
+            boto3.client("ssm").put_parameter(
+                Name=f"{self.prefix}{name}", Value=value, Type="SecureString", Overwrite=True
+            )
+        except _client_error() as error:
+            raise _missing(error, name, f"grant this role to write the SSM parameter '{self.prefix}{name}'") from None
+
+
+def _secret(name: str, fresh: bool) -> str:
+    try:
+        from aws_lambda_powertools.utilities.parameters import GetParameterError, get_secret
+    except ImportError:
+        return _text(_read(name))
+    try:
+        found = get_secret(name, max_age=MAX_AGE_S, force_fetch=fresh)
+    except GetParameterError:
+        # It says nothing of why.
+        return _text(_read(name))
+    return found if isinstance(found, str) else bytes(found).decode()
+
+
+def _read(name: str) -> Any:
+    import boto3
+
+    return boto3.client("secretsmanager").get_secret_value(SecretId=name)
+
+
+def _text(answer: Any) -> str:
+    return str(answer["SecretString"]) if "SecretString" in answer else answer["SecretBinary"].decode()
+
+
+def _client_error() -> Any:
+    from botocore.exceptions import ClientError
+
+    return ClientError
+
+
+def _missing(error: Any, name: str, remedy: str) -> Exception:
+    """What to raise for botocore's error: the sentence where the reason is known, else the error itself."""
+    reason = UNREADABLE.get(error.response.get("Error", {}).get("Code", ""))
+    return SecretMissing(f"secret '{name}' {reason}: {remedy}") if reason else error

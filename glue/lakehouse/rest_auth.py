@@ -47,7 +47,7 @@ class Auth(Spec):
     token_url: Url | None = None
     scopes: tuple[str, ...] = ()
     audience: str | None = None
-    algorithm: Literal["HS256", "RS256", "ES256"] | None = None
+    algorithm: Literal["HS256"] | None = None
     issuer: str | None = None
     subject: str | None = None
     lifetime: Seconds | None = None

@@ -1,13 +1,20 @@
 """How the API knows its caller: what each attempt of a request carries, and what is tried once it is refused."""
 
 import base64
+import time
+from collections.abc import Callable
 from typing import Protocol
 
 from rest_to_raw.resource import Resource
 from rest_to_raw.result import Failure
 from rest_to_raw.settings import Auth as Told
+from rest_to_raw.tokens import Issuer, Token
 from rest_to_raw.wire import Request, Send
 from secret_store import Secrets
+
+STATIC = ("api_key", "basic", "bearer")
+# So long before its end a token is replaced: it must not run out on the way.
+EARLY_S = 60.0
 
 
 class Auth(Protocol):
@@ -18,7 +25,7 @@ class Auth(Protocol):
         ...
 
     def renew(self) -> bool:
-        """After a refusal: whether there is something new to try; reads the secret anew, or gets another token."""
+        """After a refusal: whether there is something new to try; reads the secret anew, or drops the token."""
         ...
 
 
@@ -49,27 +56,62 @@ class Static:
         if self.told.query_param:
             return request._replace(params={**request.params, self.told.query_param: value})
         if self.told.kind == "basic":
-            name, header = "Authorization", f"Basic {base64.b64encode(value.encode()).decode()}"
-        elif self.told.kind == "bearer":
-            name, header = "Authorization", f"Bearer {value}"
-        else:
-            name, header = self.told.header or "", value
-        return request._replace(headers={**request.headers, name: fit(header, value, self.name)})
+            return _with(request, "Authorization", f"Basic {base64.b64encode(value.encode()).decode()}", self.name)
+        if self.told.kind == "bearer":
+            return _with(request, "Authorization", f"Bearer {fit(value, self.name)}", self.name)
+        return _with(request, self.told.header or "", value, self.name)
 
     def renew(self) -> bool:
         """Whether the secret has another value by now."""
-        value = self.secrets(self.name)
+        value = self.secrets(self.name, fresh=True)
         is_new, self._value = value != self._value, value
         return is_new
 
 
-def fit(header: str, value: str, secret: str) -> str:
-    """The header. Raises: Failure when no header can carry the value."""
+class Issued:
+    """A token that is asked for, and replaced a minute before it ends."""
+
+    def __init__(self, told: Told, issuer: Issuer, now: Callable[[], float]) -> None:
+        self.told = told
+        self.issuer = issuer
+        self.now = now
+        self._token: Token | None = None
+        self._until = 0.0
+        self._is_fresh = False
+
+    def attach(self, request: Request) -> Request:
+        """The request with a token that is good for a while."""
+        if self._token is None or self.now() >= self._until:
+            began = self.now()
+            self._token = self.issuer.token(fresh=self._is_fresh)
+            self._until = began + max(self._token.lifetime - EARLY_S, self._token.lifetime / 2)
+            self._is_fresh = False
+        name = self.told.header or "Authorization"
+        value = fit(self._token.value, self.told.secret or "")
+        return _with(request, name, f"Bearer {value}" if name == "Authorization" else value, self.told.secret or "")
+
+    def renew(self) -> bool:
+        """Another token, by the secret as it is by now."""
+        had_one = self._token is not None
+        self._token, self._is_fresh = None, True
+        return had_one
+
+
+def fit(value: str, secret: str) -> str:
+    """The value. Raises: Failure when no header can carry it."""
     if not (value.isascii() and value.isprintable() and value.strip() == value != ""):
         raise Failure("config", f"secret '{secret}' holds characters that no header can carry")
-    return header
+    return value
 
 
-def open_auth(resource: Resource, secrets: Secrets, send: Send) -> Auth:
-    """The auth of a resource; `send` is for those that ask for a token."""
-    return Nobody() if resource.auth.kind == "none" else Static(resource.auth, secrets)
+def open_auth(resource: Resource, secrets: Secrets, send: Send, now: Callable[[], float] = time.time) -> Auth:
+    """The auth of a resource; `send` asks for tokens, `now` is in epoch seconds."""
+    if resource.auth.kind == "none":
+        return Nobody()
+    if resource.auth.kind in STATIC:
+        return Static(resource.auth, secrets)
+    return Issued(resource.auth, Issuer(resource, secrets, send, now), now)
+
+
+def _with(request: Request, name: str, value: str, secret: str) -> Request:
+    return request._replace(headers={**request.headers, name: fit(value, secret)})

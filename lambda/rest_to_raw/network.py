@@ -1,5 +1,6 @@
 """Requests to one origin, and to the hosts that the contract allows beside it: checked before anything is sent."""
 
+import logging
 import time
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -20,6 +21,8 @@ from rest_to_raw.wire import Answer, Request, Trouble
 REDIRECTS = 3
 REDIRECTING = (301, 302, 303, 307, 308)
 HERE = ("localhost", "127.0.0.1")
+# It would log every URL with its query.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.WARNING)
 PORTS = {"https": 443, "http": 80}
 # Of what is left of a call, so much is for landing what was read.
 RESERVE_SECONDS, LEAST_SECONDS = 10.0, 5.0

@@ -27,7 +27,7 @@ class Auth(Setting, frozen=True):
     token_url: str | None
     scopes: tuple[str, ...]
     audience: str | None
-    algorithm: Literal["HS256", "RS256", "ES256"] | None
+    algorithm: Literal["HS256"] | None
     issuer: str | None
     subject: str | None
     lifetime: int | None

@@ -13,6 +13,7 @@ from commit_log import CommitLog, Entry
 from lakehouse.rest import Resource as Contract
 from object_store import ObjectStore
 from rest_to_raw import Continue, Deadline, Done, Failed, Resource, run
+from secret_store import Secrets
 from tests.rest_to_raw.fake_api import FakeApi
 
 TOKEN = "canary-5f1d"  # noqa: S105
@@ -23,6 +24,23 @@ def compiled(**said: Any) -> Resource:
     return msgspec.convert(json.loads(Contract.model_validate(said).model_dump_json(by_alias=True)), Resource)
 
 
+class Known:
+    """The place of one secret: `read` has what was asked for, `written` what was kept."""
+
+    def __init__(self, value: str) -> None:
+        self.value = value
+        self.read: list[bool] = []
+        self.written: list[str] = []
+
+    def find(self, name: str, *, fresh: bool) -> str:
+        self.read.append(fresh)
+        return self.value
+
+    def store(self, name: str, value: str) -> None:
+        self.value = value
+        self.written.append(value)
+
+
 class Bench:
     """One resource of the fake API and the raw zone that it lands in."""
 
@@ -31,7 +49,7 @@ class Bench:
         self.store = store
         self.naps: list[float] = []
         self.left = 900.0
-        self.token = TOKEN
+        self.place = Known(TOKEN)
         self.changes: dict[str, Any] = {}
         self.log = self.log_of("invoices")
 
@@ -57,7 +75,7 @@ class Bench:
     def call(self, run_id: str = "run-1", store: ObjectStore | None = None) -> Done | Continue | Failed:
         """One call of the function."""
         deadline = Deadline(lambda: self.left, self.naps.append)
-        return run(self.resource, run_id, store or self.store, lambda _: self.token, deadline)
+        return run(self.resource, run_id, store or self.store, Secrets(self.place), deadline)
 
     def finish(self, run_id: str = "run-1", store: ObjectStore | None = None) -> Done | Failed:
         """As many calls as the run wants."""

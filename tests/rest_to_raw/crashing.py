@@ -22,7 +22,8 @@ import boto3
 
 from object_store import FolderStore, ObjectStore, S3Store
 from rest_to_raw import Deadline, Done, Failed, run
-from tests.rest_to_raw.conftest import TOKEN, Bench
+from secret_store import Secrets
+from tests.rest_to_raw.conftest import Bench
 from tests.rest_to_raw.fake_api import FakeApi
 
 RUNS, PAGE = 3, 5
@@ -112,7 +113,7 @@ class Trial:
         bench = Bench(self.api, store)
         # No time: each call reads one page and lands it.
         deadline = Deadline(lambda: 1.0, lambda seconds: None)
-        result = run(bench.resource, run_id, store, lambda name: TOKEN, deadline)
+        result = run(bench.resource, run_id, store, Secrets(bench.place), deadline)
         if isinstance(result, Failed) and result.class_ != "fenced":
             print(result, file=sys.stderr, flush=True)
             os._exit(1)

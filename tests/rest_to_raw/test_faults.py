@@ -193,7 +193,7 @@ def test_the_machines_proxy_and_netrc_are_not_used(
 
 @pytest.mark.parametrize("token", ["", " x", "x\ny", "x\x00", "ключ"])
 def test_a_token_that_no_header_can_carry_is_named_and_not_told(bench: Bench, token: str) -> None:
-    bench.token = token
+    bench.place.value = token
     sentence = "secret 'billing/token' holds characters that no header can carry"
     assert (bench.finish(), bench.api.asked) == (Failed("config", sentence), [])
 

@@ -1,0 +1,159 @@
+"""Tokens that are asked for: OAuth 2.0 (RFC 6749, RFC 7523), JSON web tokens (RFC 7519) and logins."""
+
+import base64
+import hashlib
+import hmac
+import json
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+import msgspec
+
+from rest_to_raw.fields import at
+from rest_to_raw.resource import Resource
+from rest_to_raw.result import Failure
+from rest_to_raw.wire import Answer, Request, Send, Trouble
+from secret_store import Secrets
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+OK, BUSY, BROKEN = (200, 201), 429, 500
+# Where the server says nothing of it.
+USUAL_LIFETIME_S = 3600
+ASSERTION = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+
+Claims = dict[str, Any]
+
+
+class Token(NamedTuple):
+    """A token and for how many seconds it is good."""
+
+    value: str
+    lifetime: float
+
+    def __repr__(self) -> str:
+        return "Token(...)"
+
+
+class Issuer:
+    """Gets the tokens of one resource; each call asks for a new one."""
+
+    def __init__(self, resource: Resource, secrets: Secrets, send: Send, now: Callable[[], float]) -> None:
+        self.resource = resource
+        self.told = resource.auth
+        self.name = resource.auth.secret or ""
+        self.secrets = secrets
+        self.send = send
+        self.now = now
+
+    def token(self, *, fresh: bool) -> Token:
+        """A new token; `fresh` reads the secret anew.
+
+        Raises:
+            Failure: the secret is not what the kind of auth wants, or the server refuses it.
+            Trouble: the server is not able to give one now.
+            SecretMissing: the secret has no value.
+        """
+        value = self.secrets(self.name, fresh=fresh)
+        return {
+            "oauth2_client_credentials": self._client_credentials,
+            "oauth2_refresh": self._refresh,
+            "jwt": self._jwt,
+            "session": self._session,
+        }[self.told.kind](value)
+
+    def _client_credentials(self, value: str) -> Token:
+        known = self._members(value, "client_id", "client_secret")
+        audience = {"audience": self.told.audience} if self.told.audience else {}
+        return self._granted({"grant_type": "client_credentials", **known, **self._scope(), **audience})
+
+    def _refresh(self, value: str) -> Token:
+        known = self._members(value, "client_id", "client_secret", "refresh_token")
+        answer = self._asked({"grant_type": "refresh_token", **known, **self._scope()})
+        rotated = self._found(answer, "refresh_token", str | None)
+        if rotated and rotated != known["refresh_token"]:
+            # Before the token is used: the old one is void already, and a kill from here on would lose the new one.
+            self.secrets.write(self.name, json.dumps(json.loads(value) | {"refresh_token": rotated}))
+        return self._of(answer)
+
+    def _jwt(self, value: str) -> Token:
+        lifetime = self.told.lifetime or 0
+        begun = int(self.now())
+        said = {"iss": self.told.issuer, "sub": self.told.subject, "aud": self.told.audience}
+        claims = {name: one for name, one in said.items() if one}
+        scope = {"scope": " ".join(self.told.scopes)} if self.told.scopes else {}
+        signed = hs256({**claims, **scope, "iat": begun, "exp": begun + lifetime, "jti": str(uuid.uuid4())}, value)
+        if self.told.token_url:
+            return self._granted({"grant_type": ASSERTION, "assertion": signed})
+        return Token(signed, lifetime)
+
+    def _session(self, value: str) -> Token:
+        self._members(value)
+        url = self.resource.base_url.rstrip("/") + (self.told.login_path or "")
+        headers = {"Content-Type": "application/json"}
+        answer = self._answered(Request(url, headers=headers, method="POST", body=value.encode()))
+        return Token(self._found(answer, self.told.token or "", str), self.told.lifetime or 0)
+
+    def _scope(self) -> Mapping[str, str]:
+        return {"scope": " ".join(self.told.scopes)} if self.told.scopes else {}
+
+    def _granted(self, form: Mapping[str, str]) -> Token:
+        return self._of(self._asked(form))
+
+    def _asked(self, form: Mapping[str, str]) -> Answer:
+        body = urlencode(form).encode()
+        return self._answered(Request(self.told.token_url or "", headers=FORM, method="POST", body=body))
+
+    def _of(self, answer: Answer) -> Token:
+        lifetime = self._found(answer, "expires_in", int | float | str | None)
+        try:
+            seconds = USUAL_LIFETIME_S if lifetime is None else float(lifetime)
+        except ValueError:
+            seconds = USUAL_LIFETIME_S
+        return Token(self._found(answer, "access_token", str), seconds)
+
+    def _answered(self, request: Request) -> Answer:
+        """The answer to a request for a token. Raises: Failure when it is refused, Trouble when another may succeed."""
+        answer = self.send(request)
+        if answer.status == BUSY or answer.status >= BROKEN:
+            raise Trouble(f"status {answer.status} for a token")
+        if answer.status not in OK:
+            raise Failure("config", f"no token for secret '{self.name}': status {answer.status}; check it, and 'auth'")
+        return answer
+
+    def _found(self, answer: Answer, path: str, kind: Any) -> Any:
+        try:
+            around = msgspec.json.decode(answer.body, type=dict[str, msgspec.Raw])
+            return msgspec.json.decode(at(around, path) or b"null", type=kind)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise Failure(
+                "contract", f"an answer to the request for a token has none at '{path}'; compare 'auth'"
+            ) from None
+
+    def _members(self, value: str, *names: str) -> dict[str, str]:
+        """The members of the secret's JSON. Raises: Failure when it is none, or one is missing."""
+        try:
+            found = msgspec.json.decode(value, type=dict[str, Any])
+        except msgspec.DecodeError:
+            raise Failure(
+                "config", f"secret '{self.name}' is no JSON object, as auth '{self.told.kind}' wants"
+            ) from None
+        missing = [name for name in names if not isinstance(found.get(name), str) or not found[name]]
+        if missing:
+            raise Failure("config", f"secret '{self.name}' has no '{missing[0]}', which auth '{self.told.kind}' wants")
+        return {name: found[name] for name in names}
+
+
+def hs256(claims: Claims, key: str) -> str:
+    """A JSON web token signed with HMAC-SHA-256 (RFC 7515, A.1)."""
+    parts = [
+        _base64url(json.dumps(part, separators=(",", ":")).encode())
+        for part in ({"alg": "HS256", "typ": "JWT"}, claims)
+    ]
+    signed = ".".join(parts)
+    return f"{signed}.{_base64url(hmac.digest(key.encode(), signed.encode(), hashlib.sha256))}"
+
+
+def _base64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
