@@ -16,13 +16,16 @@ from lakehouse.contract import compile_contract, to_json
 from tests.bundle.repository import ROOT
 
 WHEEL = "lakehouse-0.1.0-py3-none-any.whl"
-OTHERS = ["aws_lambda_powertools", "isal", "jmespath", "msgspec", "typing_extensions.py"]
 HTTP = ["certifi", "charset_normalizer", "idna", "requests", "urllib3"]
+POWERTOOLS = ["aws_lambda_powertools", "jmespath", "typing_extensions"]
 TOP_LEVEL = {
     "report.zip": ["object_store.py", "report"],
     "raw_ready.zip": ["commit_log.py", "execution_records.py", "msgspec", "object_store.py", "raw_ready"],
     "rest_to_raw.zip": sorted(
-        [*HTTP, "commit_log.py", "isal", "msgspec", "object_store.py", "rest_to_raw", "secret_store.py"],
+        [
+            *(*HTTP, *POWERTOOLS[:2], "typing_extensions.py", "isal", "msgspec"),
+            *("commit_log.py", "object_store.py", "rest_to_raw", "secret_store.py", "telemetry.py"),
+        ],
     ),
     WHEEL: [
         "commit_log.py",
@@ -37,10 +40,13 @@ TOP_LEVEL = {
 NOTES = {
     "report.zip": [],
     "raw_ready.zip": ["msgspec"],
-    "rest_to_raw.zip": sorted([*HTTP, "isal", "msgspec"]),
+    "rest_to_raw.zip": sorted([*HTTP, *POWERTOOLS, "isal", "msgspec"]),
     WHEEL: ["lakehouse"],
 }
 UNWANTED = r"(^|/)(tests|__pycache__|bin)/|/(INSTALLER|REQUESTED)$|^(?!lakehouse-).*\.dist-info/RECORD$"
+TEST_CODE = r"(^|/)(tests?|testing|conftest\.py|test_[^/]*|[^/]*_test\.py)(/|$)|pytest"
+MOST_BYTES = 15_000_000
+UNDERSCORED = str.maketrans("-", "_")
 PIN = re.compile(r"^([a-z0-9._-]+==\S+) \\$", re.MULTILINE)
 
 
@@ -89,6 +95,13 @@ def test_a_function_is_there_whole(name: str, built: Path) -> None:
     assert packed == wanted
 
 
+def test_the_largest_function_is_small_without_boto3_and_holds_no_test_code(built: Path) -> None:
+    with zipfile.ZipFile(built / "rest_to_raw.zip") as archive:
+        members = archive.infolist()
+    assert sum(member.file_size for member in members) < MOST_BYTES
+    assert [one.filename for one in members if re.search(TEST_CODE, one.filename)] == []
+
+
 def test_the_wheel_holds_the_code_and_the_suites_and_a_true_record_of_them(built: Path) -> None:
     root = built.parent
     places = {root / "glue": ["lakehouse"], root: ["data_quality"], root / "lambda": ["raw_ready"]}
@@ -117,8 +130,10 @@ def test_the_environment_holds_the_locked_packages_of_the_job_and_nothing_of_the
         members = archive.getmembers()
     top = {member.name.partition("/")[0] for member in members}
     pins = PIN.findall((built / "glue-requirements.txt").read_text())
-    notes = {f"{pin.replace('-', '_').replace('==', '-')}.dist-info" for pin in pins}
-    assert top == {*HTTP, *OTHERS, *notes}
+    notes = {
+        f"{name.translate(UNDERSCORED)}-{version}.dist-info" for name, version in (pin.split("==") for pin in pins)
+    }
+    assert top == {*HTTP, *POWERTOOLS[:2], "typing_extensions.py", "isal", "msgspec", *notes}
     assert {(one.mtime, one.mode, one.uid, one.gid, one.uname) for one in members} == {(0, 0o644, 0, 0, "")}
     assert [one.name for one in members if re.search(UNWANTED, one.name)] == []
     assert data[4:8] == bytes(4), "gzip's own date"
