@@ -88,7 +88,7 @@ tf-test: setup $(CHECKOV)/ready  ## Terraform: format, every module's own tests,
 	@$(CHECKOV)/bin/checkov -d terraform --framework terraform --compact --quiet --skip-download
 	@$(VENV)/bin/python -m pytest -q -m terraform --ignore tests/e2e
 
-e2e: setup  ## apply, plan again, add to the contract and destroy, in an emulated AWS account
+e2e: setup $(AIRFLOW)/ready  ## apply, run by Step Functions and by Airflow, change and destroy, in an emulated AWS account
 	@$(VENV)/bin/python -m pytest -q -m terraform tests/e2e
 
 $(AIRFLOW)/ready: airflow/requirements.lock

@@ -14,9 +14,10 @@ import pytest
 from demo.call_apis import TOKEN
 from demo.rest_api import SampleApi
 from demo.sample_org import sample_org
+from tests.e2e.steps import GOLD, KEY
 from tests.localaws.account import LocalAws
 from tests.localaws.inventory import inventory
-from tests.localaws.org import SCALE
+from tests.localaws.org import CALENDAR, SCALE
 from tests.localaws.terraform import Terraform
 
 ROOT = Path(__file__).parents[2]
@@ -42,8 +43,7 @@ class Deployment:
     def __init__(self, room: Path, account: LocalAws, api: SampleApi) -> None:
         self.root = room
         self.account = account
-        names = {"billing": "https://billing.example/v1", "fx": "https://fx.example/v1"}
-        self.apis = [(url, api.url(name)) for name, url in names.items()]
+        self.apis = at(api)
         for folder in COPIED:
             shutil.copytree(ROOT / folder, room / folder, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "pyproject.toml", room)
@@ -97,6 +97,12 @@ class Deployment:
         self.terraform.destroy()
 
 
+def at(api: SampleApi) -> list[tuple[str, str]]:
+    """The edits of the contract that turn its APIs to the sample's server."""
+    names = {"billing": "https://billing.example/v1", "fx": "https://fx.example/v1"}
+    return [(url, api.url(name)) for name, url in names.items()]
+
+
 def connect(account: LocalAws) -> None:
     """The connection to Salesforce that a person makes in AppFlow's console before the first apply."""
     account.client("appflow").create_connector_profile(
@@ -108,6 +114,31 @@ def connect(account: LocalAws) -> None:
             "connectorProfileCredentials": {"Salesforce": {"accessToken": "a", "refreshToken": "b"}},
         },
     )
+    bucket = {"LocationConstraint": account.region}
+    account.client("s3").create_bucket(Bucket=CALENDAR, CreateBucketConfiguration=bucket)
+
+
+class Laptop:
+    """The same sample org through `make demo`, into a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def demo(self, day: int = 1) -> dict[str, list[bytes]]:
+        """Runs that day; by gold table the data files that it made."""
+        before = {*self.folder.glob("gold/*/data/**/*.parquet")}
+        path = os.pathsep.join(str(ROOT / folder) for folder in ("glue", "lambda", "."))
+        arguments = {"lake": self.folder, "scale": SCALE, "day": day, "contract": ROOT / "pipeline.yaml"}
+        given = [word for name, value in arguments.items() for word in (f"--{name}", str(value))]
+        environment = {**os.environ, "PYTHONPATH": path, "MASKING_KEY": KEY}
+        subprocess.run([sys.executable, "-m", "demo", *given], cwd=self.folder, env=environment, check=True)
+        new = {*self.folder.glob("gold/*/data/**/*.parquet")} - before
+        return {table: [one.read_bytes() for one in new if table in one.parts] for table in GOLD}
+
+
+@pytest.fixture(scope="session")
+def laptop(tmp_path_factory: pytest.TempPathFactory) -> Laptop:
+    return Laptop(tmp_path_factory.mktemp("laptop"))
 
 
 @pytest.fixture(scope="session")

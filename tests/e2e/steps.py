@@ -11,6 +11,7 @@ from tests.localaws.account import LocalAws
 
 NAME = "lakehouse-dev"
 KEY = "k" * 64
+GOLD = ("account_360", "opportunity", "rep_performance")
 LONGEST_S = 300
 # One run of Opportunity fails, and one object is read twice.
 RUNS = 3
@@ -75,11 +76,15 @@ def kept(account: LocalAws, name: str) -> list[dict[str, Any]]:
     return [json.loads(body) for body in bodies]
 
 
-def files(account: LocalAws, table: str) -> list[bytes]:
-    """The bytes of a gold table's data files; it was built once, so all of them are its rows."""
-    s3, bucket = account.client("s3"), f"{NAME}-gold"
-    keys = [one["Key"] for one in s3.list_objects_v2(Bucket=bucket, Prefix=f"{table}/data/")["Contents"]]
-    return [s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys]
+def data_files(account: LocalAws, table: str) -> set[str]:
+    """The keys of a gold table's data files; each publication builds gold anew, so its new files are all rows."""
+    listed = account.client("s3").list_objects_v2(Bucket=f"{NAME}-gold", Prefix=f"{table}/data/")
+    return {one["Key"] for one in listed["Contents"]}
+
+
+def bodies(account: LocalAws, keys: set[str]) -> list[bytes]:
+    s3 = account.client("s3")
+    return [s3.get_object(Bucket=f"{NAME}-gold", Key=key)["Body"].read() for key in keys]
 
 
 def rows(parquet: list[bytes]) -> list[str]:

@@ -1,19 +1,27 @@
 """The whole chain by the state machine: flows, functions, the job, the report; gold is that of a laptop."""
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from demo.call_apis import TOKEN
-from tests.e2e.conftest import ROOT, Deployment
-from tests.e2e.steps import KEY, NAME, begin, ended, execute, files, give_secret, kept, rows, start_scheduled_flows
+from tests.e2e.conftest import Deployment, Laptop
+from tests.e2e.steps import (
+    GOLD,
+    KEY,
+    NAME,
+    begin,
+    bodies,
+    data_files,
+    ended,
+    execute,
+    give_secret,
+    kept,
+    rows,
+    start_scheduled_flows,
+)
 from tests.localaws.account import LocalAws
-from tests.localaws.org import SCALE
 
 pytestmark = pytest.mark.terraform
 
@@ -48,7 +56,7 @@ def test_the_next_execution_brings_what_there_is_and_publishes_it(executed: dict
     report = kept(account, "run.json")[-1]
     assert (report["outcome"], report["problems"]) == ("published", [])
     found = account.client("glue").get_tables(DatabaseName="lakehouse_dev_gold")["TableList"]
-    assert {table["Name"] for table in found} == {"account_360", "opportunity", "rep_performance"}
+    assert {table["Name"] for table in found} == {*GOLD}
 
 
 def test_its_time_is_accounted_for_state_by_state(executed: dict[str, Any], account: LocalAws) -> None:
@@ -60,30 +68,53 @@ def test_its_time_is_accounted_for_state_by_state(executed: dict[str, Any], acco
 
 
 def test_its_gold_is_that_of_the_same_org_on_a_laptop(
-    executed: dict[str, Any], account: LocalAws, tmp_path: Path
+    executed: dict[str, Any], account: LocalAws, laptop: Laptop
 ) -> None:
-    path = os.pathsep.join(str(ROOT / folder) for folder in ("glue", "lambda", "."))
-    arguments = ("--lake", str(tmp_path), "--scale", str(SCALE), "--contract", str(ROOT / "pipeline.yaml"))
-    environment = {**os.environ, "PYTHONPATH": path, "MASKING_KEY": KEY}
-    subprocess.run([sys.executable, "-m", "demo", *arguments], cwd=tmp_path, env=environment, check=True)
-    for table in ("account_360", "opportunity", "rep_performance"):
-        here = [path.read_bytes() for path in (tmp_path / "gold" / table / "data").rglob("*.parquet")]
-        assert rows(files(account, table)) == rows(here), table
+    for table, here in laptop.demo().items():
+        assert rows(bodies(account, data_files(account, table))) == rows(here), table
 
 
-def test_again_it_publishes_nothing_new(executed: dict[str, Any], account: LocalAws) -> None:
-    before = [len(files(account, table)) for table in ("account_360", "opportunity", "rep_performance")]
-    again = execute(account, "again", logical_date="2026-01-07T08:00:00Z")
-    assert again["status"] == "SUCCEEDED", (again.get("error"), again.get("cause"))
-    assert [len(files(account, table)) for table in ("account_360", "opportunity", "rep_performance")] == before
-
-
-def test_of_two_at_once_the_second_ends_and_says_why(executed: dict[str, Any], account: LocalAws) -> None:
+@pytest.fixture(scope="module")
+def two(executed: dict[str, Any], account: LocalAws) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Two executions at once, while no call of rest_to_raw is let in, after flows whose end nobody was told of."""
+    account.run_schedules()
+    functions, states = account.client("lambda"), account.client("stepfunctions")
+    functions.put_function_concurrency(FunctionName=f"{NAME}-rest-to-raw", ReservedConcurrentExecutions=0)
     first, second = (begin(account, name, logical_date="2026-01-07T09:00:00Z") for name in ("one", "two"))
     refused = ended(account, second)
+    tried = {"events": [{"type": "no attempt yet"}]}
+    while "Lambda.TooManyRequestsException" not in str(tried):
+        tried = states.get_execution_history(executionArn=first, maxResults=1000)
+    functions.put_function_concurrency(FunctionName=f"{NAME}-rest-to-raw", ReservedConcurrentExecutions=5)
+    return ended(account, first), refused
+
+
+def test_of_two_at_once_the_second_ends_and_says_why(two: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    first, refused = two
     assert (refused["status"], refused["error"]) == ("FAILED", "AnotherRun")
     assert "execution one started earlier" in refused["cause"]
-    assert ended(account, first)["status"] == "SUCCEEDED"
+    assert first["status"] == "SUCCEEDED", (first.get("error"), first.get("cause"))
+
+
+def test_a_throttled_function_is_tried_again_and_the_report_counts_it(
+    two: tuple[dict[str, Any], dict[str, Any]], account: LocalAws
+) -> None:
+    bring = next(one for one in kept(account, "orchestration.json")[-1]["states"] if one["state"] == "bring")
+    assert {part["state"]: part["retries"] > 0 for part in bring["parts"]} == {
+        "salesforce_to_raw": False,
+        "rest_to_raw": True,
+    }
+
+
+def test_what_flows_landed_without_a_word_the_next_start_reads(
+    two: tuple[dict[str, Any], dict[str, Any]], account: LocalAws
+) -> None:
+    appflow = account.client("appflow")
+    last = appflow.describe_flow_execution_records(flowName=f"{NAME}-account")["flowExecutions"][0]["executionId"]
+    watermarks = json.loads(
+        account.client("s3").get_object(Bucket=f"{NAME}-logs", Key="runs/watermarks.json")["Body"].read()
+    )
+    assert last in watermarks["account"]
 
 
 def test_a_failing_source_fails_the_run_and_publishes_nothing(executed: dict[str, Any], account: LocalAws) -> None:

@@ -1,6 +1,7 @@
 """The sample org behind the flows of an emulated account: a flow's n-th run brings what the demo's n-th one brings.
 
-It runs in the account's process and writes into moto's S3 itself, as AppFlow writes with rights of its own.
+It runs in the account's process and writes into moto's S3 itself, as AppFlow writes with rights of its own. It is day 1
+there until somebody puts a 2 into the object `day` of the bucket `sample-org`.
 """
 
 from collections import Counter
@@ -19,6 +20,7 @@ from tests.localaws.flow_tasks import transformed
 
 FORMATS: dict[str, Format] = {"CSV": "csv", "JSON": "json", "PARQUET": "parquet"}
 SCALE = 0.2
+CALENDAR = "sample-org"
 _runs = Counter[str]()
 
 
@@ -31,6 +33,11 @@ def _org() -> Org:
     return sample_org(SCALE)
 
 
+def _day() -> int:
+    calendar = s3_backends[ACCOUNT]["aws"].buckets.get(CALENDAR)
+    return int(calendar.keys["day"].value) if calendar and "day" in calendar.keys else 1
+
+
 def pull(flow: dict[str, Any], execution_id: str) -> dict[str, Any]:
     """The work of one run: the day's next records through the flow's tasks, into its bucket.
 
@@ -40,11 +47,12 @@ def pull(flow: dict[str, Any], execution_id: str) -> dict[str, Any]:
     source = flow["sourceFlowConfig"]["sourceConnectorProperties"]["Salesforce"]["object"]
     if source not in BUILDERS:
         raise FlowFailed(f"INVALID_TYPE: sObject type '{source}' is not supported")
-    planned = list(executions(_org(), source, 1))
+    planned = list(executions(_org(), source, _day()))
     # Salesforce refuses a field that it has not, whether there are records or none.
     transformed(planned[-1].rows[:1] or planned[0].rows[:1], flow["tasks"])
     number = _runs[flow["flowName"]]
-    _runs[flow["flowName"]] += 1
+    if number < len(planned):
+        _runs[flow["flowName"]] += 1
     if number >= len(planned) or not planned[number].rows:
         return {"recordsProcessed": 0, "bytesProcessed": 0, "bytesWritten": 0}
     rows = transformed(planned[number].rows, flow["tasks"])

@@ -34,6 +34,7 @@ PATCHES = (
     "lambda_invoke",
     "lambda_invoke_config",
     "lambda_settings",
+    "lambda_throttle",
     "logs_metric_filters",
     "s3_policy_conditions",
     "states_clients",

@@ -71,6 +71,18 @@ def test_lambda_invoke(local_aws: LocalAws) -> None:
     assert called(local_aws, "works", {}) == (None, {"calls": 3, **said})
 
 
+def test_lambda_throttle(local_aws: LocalAws) -> None:
+    # Asked of its code, as above.
+    assert "concurrency" not in inspect.getsource(LambdaFunction.invoke)
+    made(local_aws, "stopped", main=CODE, beside="HERE = 'in the zip'")
+    function = local_aws.client("lambda")
+    function.put_function_concurrency(FunctionName="stopped", ReservedConcurrentExecutions=0)
+    with pytest.raises(function.exceptions.TooManyRequestsException, match="Rate Exceeded"):
+        called(local_aws, "stopped", {})
+    function.put_function_concurrency(FunctionName="stopped", ReservedConcurrentExecutions=5)
+    assert called(local_aws, "stopped", {})[1]["calls"] == 1
+
+
 def test_a_zip_that_lacks_a_library_can_t_start(local_aws: LocalAws) -> None:
     made(local_aws, "lacks", main="import msgspec\ndef answer(event, context): ...")
     error, told = called(local_aws, "lacks", {})

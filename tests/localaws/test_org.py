@@ -8,6 +8,7 @@ import pytest
 
 from tests.localaws.account import LocalAws
 from tests.localaws.flows import HOURLY, PROFILE, ended, flow
+from tests.localaws.org import CALENDAR
 from tests.localaws.test_flow_tasks import task
 
 FIELDS = ("Id", "Email", "SystemModstamp")
@@ -62,3 +63,20 @@ def test_a_run_that_fails_halfway_leaves_files_and_says_so(account: LocalAws) ->
     record = ended(appflow, "pull-opportunity")
     assert record["executionStatus"] == "Error"
     assert list(landed(account, "pull-opportunity")) == [record["executionId"]]
+
+
+def test_the_next_day_brings_the_changes_of_the_day_once(account: LocalAws) -> None:
+    appflow, s3 = account.client("appflow"), account.client("s3")
+    appflow.create_flow(**pulling("Account", ("Id", "SystemModstamp"), triggerConfig=HOURLY))
+    appflow.start_flow(flowName="pull-account")
+
+    def brought() -> int:
+        account.run_schedules()
+        return sum(map(len, landed(account, "pull-account").values()))
+
+    first, again = brought(), brought()
+    s3.create_bucket(Bucket=CALENDAR, CreateBucketConfiguration={"LocationConstraint": account.region})
+    s3.put_object(Bucket=CALENDAR, Key="day", Body=b"2")
+    second, nothing_more = brought(), brought()
+    s3.delete_object(Bucket=CALENDAR, Key="day")
+    assert 0 < first == again < second == nothing_more

@@ -1,0 +1,38 @@
+"""Airflow's DAG on the same deployment: it brings the next day, and ends in the tables of a laptop's next day."""
+
+from pathlib import Path
+
+import pytest
+
+from demo.call_apis import TOKEN
+from demo.rest_api import SampleApi
+from demo.sample_org import sample_org
+from tests.e2e.airflow import Airflow
+from tests.e2e.conftest import Deployment, Laptop, at
+from tests.e2e.steps import GOLD, NAME, bodies, data_files, kept, rows
+from tests.localaws.account import LocalAws
+from tests.localaws.org import CALENDAR, SCALE
+
+pytestmark = pytest.mark.terraform
+
+
+def test_the_dag_brings_the_next_day_into_the_tables_of_a_laptop(
+    deployment: Deployment, account: LocalAws, laptop: Laptop, tmp_path: Path
+) -> None:
+    before = {table: data_files(account, table) for table in GOLD}
+    account.client("s3").put_object(Bucket=CALENDAR, Key="day", Body=b"2")
+    account.run_schedules()
+    with SampleApi(sample_org(SCALE), TOKEN, 2) as api:
+        today = dict(zip((url for _, url in deployment.apis), (url for _, url in at(api)), strict=True))
+        contract = (deployment.root / "build" / "pipeline.json").read_text()
+        for yesterday, url in today.items():
+            contract = contract.replace(yesterday, url)
+        (tmp_path / "pipeline.json").write_text(contract)
+        told = deployment.terraform.run("output", "-json", "airflow")
+        airflow = Airflow(tmp_path, account, tmp_path / "pipeline.json", told)
+        ended = airflow.run("dags", "test", NAME, "2026-01-08T06:00:00")
+    assert ended.returncode == 0, ended.stdout[-3000:] + ended.stderr[-3000:]
+    report = kept(account, "run.json")[-1]
+    assert (report["outcome"], report["problems"]) == ("published", [])
+    for table, here in laptop.demo(day=2).items():
+        assert rows(bodies(account, data_files(account, table) - before[table])) == rows(here), table
