@@ -43,6 +43,7 @@ class Deployment:
     def __init__(self, room: Path, account: LocalAws, api: SampleApi) -> None:
         self.root = room
         self.account = account
+        self.api = api
         self.apis = at(api)
         for folder in COPIED:
             shutil.copytree(ROOT / folder, room / folder, ignore=shutil.ignore_patterns("__pycache__"))
@@ -98,9 +99,10 @@ class Deployment:
 
 
 def at(api: SampleApi) -> list[tuple[str, str]]:
-    """The edits of the contract that turn its APIs to the sample's server."""
+    """The edits of the contract that turn its APIs to the sample's server, which is on this machine."""
     names = {"billing": "https://billing.example/v1", "fx": "https://fx.example/v1"}
-    return [(url, api.url(name)) for name, url in names.items()]
+    here = "\n    http: {private_network: true}"
+    return [(f"base_url: {url}", f"base_url: {api.url(name)}{here}") for name, url in names.items()]
 
 
 def connect(account: LocalAws) -> None:

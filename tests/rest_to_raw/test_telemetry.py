@@ -15,6 +15,7 @@ import pytest
 import telemetry
 from rest_to_raw import Deadline, run, times
 from rest_to_raw.tally import Tally
+from secret_store import Secrets
 from tests.rest_to_raw.conftest import Bench, compiled
 from tests.rest_to_raw.fake_api import Answer
 
@@ -109,7 +110,7 @@ def test_what_a_run_counts_is_what_it_measures(bench: Bench) -> None:
     bench.api.stumbles = [Answer(status=503)]
     bench.api.answer = lambda asked: bench.api.page(asked)._replace(headers={"Date": "Mon, 05 Jan 2026 01:00:00 GMT"})
     tally = Tally()
-    run(bench.resource, "run-1", bench.store, lambda _: bench.token, Deadline(lambda: 900.0, bench.naps.append), tally)
+    run(bench.resource, "run-1", bench.store, Secrets(bench.place), Deadline(lambda: 900.0, bench.naps.append), tally)
     measured = tally.measures()
     assert (measured.pop("cursor_lag_seconds") // 3600, measured.pop("throttled_seconds")) == (49, sum(bench.naps))
     pages = [bench.api.page(asked).body for asked in bench.api.asked[1:]]

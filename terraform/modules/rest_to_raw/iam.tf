@@ -4,8 +4,12 @@ locals {
   secret_arn = "arn:${local.partition}:secretsmanager:${var.account.region}:${var.account.id}:secret:${var.name}"
   group_arn  = "arn:${local.partition}:scheduler:${var.account.region}:${var.account.id}:schedule-group/${local.group_name}"
 
+  # Resources that are asked for once for each record of another one, and APIs that change a secret at each use.
+  parents = sort(distinct([for one in values(var.resources) : "${one.api}/${one.for_each.resource}" if try(one.for_each, null) != null]))
+  rotated = sort(distinct([for one in values(var.resources) : one.auth.secret if try(one.auth.kind, "") == "oauth2_refresh"]))
+
   # What the code does: it lists runs and logs, reads checkpoints and log entries, and writes; never a delete, never a
-  # multipart upload. Of the parts, which hold the customer's records, it reads none.
+  # multipart upload. Of the parts, which hold the customer's records, it reads those of a parent alone.
   s3_statements = [
     {
       # It also makes S3 answer "no such key" instead of "access denied" to a read of an entry that is not there yet.
@@ -53,8 +57,36 @@ locals {
     },
   ]
 
+  parent_statements = [{
+    Sid      = "ReadParents"
+    Effect   = "Allow"
+    Action   = ["s3:GetObject"]
+    Resource = [for parent in local.parents : "${local.raw_arn}/api-data/${parent}/*/part-*.jsonl.gz"]
+  }]
+
+  rotation_statements = [
+    {
+      Sid      = "KeepRotatedSecrets"
+      Effect   = "Allow"
+      Action   = ["secretsmanager:PutSecretValue"]
+      Resource = [for secret in local.rotated : "${local.secret_arn}/${secret}-??????"]
+    },
+    {
+      Sid       = "EncryptRotatedSecrets"
+      Effect    = "Allow"
+      Action    = ["kms:GenerateDataKey"]
+      Resource  = var.kms_key_arn
+      Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.${var.account.region}.amazonaws.com" } }
+    },
+  ]
+
   # A statement without a resource is no statement.
-  statements = concat(local.s3_statements, [for statement in local.secret_statements : statement if length(var.secrets) > 0])
+  statements = concat(
+    local.s3_statements,
+    [for statement in local.secret_statements : statement if length(var.secrets) > 0],
+    [for statement in local.parent_statements : statement if length(local.parents) > 0],
+    [for statement in local.rotation_statements : statement if length(local.rotated) > 0],
+  )
 }
 
 resource "aws_iam_role" "schedules" {

@@ -173,6 +173,47 @@ run "each_schedule_sends_its_compiled_resource_with_the_scheduled_time" {
   }
 }
 
+run "a_child_reads_its_parent_s_parts_and_a_secret_that_the_api_rotates_may_be_written" {
+  command = plan
+
+  variables {
+    schedules = { "billing.lines" = null }
+    resources = {
+      "billing.lines" = {
+        api      = "billing"
+        resource = "lines"
+        auth     = { kind = "oauth2_refresh", secret = "billing/token" }
+        for_each = { resource = "invoices" }
+      }
+    }
+  }
+
+  assert {
+    condition = jsonencode(slice(jsondecode(module.function.policy).Statement, 11, length(jsondecode(module.function.policy).Statement))) == jsonencode([
+      {
+        Sid      = "ReadParents"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject"]
+        Resource = ["arn:aws:s3:::lakehouse-dev-raw/api-data/billing/invoices/*/part-*.jsonl.gz"]
+      },
+      {
+        Sid      = "KeepRotatedSecrets"
+        Effect   = "Allow"
+        Action   = ["secretsmanager:PutSecretValue"]
+        Resource = ["arn:aws:secretsmanager:eu-central-1:123456789012:secret:lakehouse-dev/billing/token-??????"]
+      },
+      {
+        Sid       = "EncryptRotatedSecrets"
+        Effect    = "Allow"
+        Action    = ["kms:GenerateDataKey"]
+        Resource  = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd"
+        Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.eu-central-1.amazonaws.com" } }
+      },
+    ])
+    error_message = "Parents can't be read, or rotated secrets not be kept."
+  }
+}
+
 run "refuses_a_resource_that_is_not_as_the_compiler_writes_it" {
   command = plan
 
