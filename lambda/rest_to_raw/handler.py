@@ -1,15 +1,16 @@
 """One call of the function: reads pages until the end or until time is short, and answers Done, Continue or Failed."""
 
-import logging
 import os
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
 import object_store
 import secret_store
-from commit_log import CommitLog
+from commit_log import CommitLog, Entry
 from object_store import ObjectStore
+from rest_to_raw import times
 from rest_to_raw.auth import open_auth
 from rest_to_raw.client import Client
 from rest_to_raw.deadline import Deadline
@@ -20,24 +21,32 @@ from rest_to_raw.resource import RUN_ID, Event, Resource
 from rest_to_raw.result import Continue, Done, Failed, Failure
 from rest_to_raw.tally import Tally
 from secret_store import SecretMissing, Secrets
+from telemetry import open_telemetry
 
-log = logging.getLogger(__name__)
+SERVICE = "rest_to_raw"
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """The Lambda function: `{"resource": one compiled resource, "run_id": id}` to the result as a mapping.
 
-    Its environment: RAW is the raw zone (s3://... or a folder), SECRETS is `aws:<what names begin with>` or a folder.
+    Its environment: RAW is the raw zone (s3://... or a folder), SECRETS is `aws:<what names begin with>` or a folder,
+    METRICS the namespace of its metrics; without it there are none.
     """
+    namespace = os.environ.get("METRICS")
     try:
         asked = msgspec.convert(event, Event)
     except msgspec.ValidationError as error:
+        open_telemetry(SERVICE, namespace).tell("an event was refused", {"status": "FAILED", "class": "config"})
         return _told(Failed("config", f"the event is not one of this function's: {error}"))
     store = object_store.open_store(os.environ["RAW"])
     secrets = secret_store.open_secrets(os.environ["SECRETS"])
     deadline = Deadline(lambda: context.get_remaining_time_in_millis() / 1000)
-    result = run(asked.resource, asked.run_id, store, secrets, deadline)
-    log.info("rest_to_raw %s.%s run %s: %s", asked.resource.api, asked.resource.resource, asked.run_id, result.status)
+    tally = Tally()
+    result = run(asked.resource, asked.run_id, store, secrets, deadline, tally)
+    about = {"api": asked.resource.api, "resource": asked.resource.resource}
+    telemetry = open_telemetry(SERVICE, namespace, asked.run_id, about)
+    telemetry.tell(*_line(asked, result))
+    telemetry.measure(tally.measures())
     return _told(result)
 
 
@@ -89,6 +98,7 @@ class _Run:
                 if wait is not None:
                     return Continue(wait)
             entry = landing.committed or landing.commit()
+            self.tally.cursor_lag_seconds = self._lag(entry, reading)
             if entry.window is None or entry.window.is_last:
                 return Done(entry.version, entry.rows, len(entry.parts))
             number += 1
@@ -101,6 +111,12 @@ class _Run:
         if last is None or last.window is None or last.run_id != window_id(self.run_id, last.window.number):
             return 1
         return last.window.number + (0 if last.window.is_last else 1)
+
+    def _lag(self, entry: Entry, reading: Reading | None) -> float | None:
+        if self.resource.since is None or entry.cursor is None:
+            return None
+        now = reading.client.server_now() if reading else None
+        return times.lag(entry.cursor, self.resource.since, now or datetime.now(UTC))
 
     def _reading(self) -> Reading:
         resource, http, told = self.resource, self.resource.http, self.resource.auth
@@ -115,6 +131,14 @@ class _Run:
 def window_id(run_id: str, number: int) -> str:
     """The id under which a run's n-th window lands; the first is the run's own."""
     return run_id if number == 1 else f"{run_id}.w{number:06d}"
+
+
+def _line(asked: Event, result: Done | Continue | Failed) -> tuple[str, dict[str, str]]:
+    """The line that tells how a call ended, and what alarms read of it."""
+    message = f"run {asked.run_id} of {asked.resource.api}.{asked.resource.resource} ended as {result.status}"
+    if isinstance(result, Failed):
+        return f"{message}: {result.sentence}", {"status": result.status, "class": result.class_}
+    return message, {"status": result.status}
 
 
 def _told(result: Done | Continue | Failed) -> dict[str, Any]:

@@ -1,11 +1,16 @@
-"""What a call counts while it works, for its result's log line and its metrics."""
+"""What a call counts while it works, for its metrics."""
 
 from dataclasses import dataclass
+
+MEASURED = ("records", "bytes", "requests", "retries", "throttled_seconds", "cursor_lag_seconds")
 
 
 @dataclass
 class Tally:
-    """Sums of one call: `bytes` as they came over the wire, `throttled_seconds` waited for the source's sake."""
+    """Sums of one call: `bytes` as they came over the wire, `throttled_seconds` waited for the source's sake.
+
+    `cursor_lag_seconds` is how far the committed cursor is behind the server's clock, None where it is no time.
+    """
 
     requests: int = 0
     retries: int = 0
@@ -14,3 +19,9 @@ class Tally:
     records: int = 0
     filtered: int = 0
     ignored: int = 0
+    cursor_lag_seconds: float | None = None
+
+    def measures(self) -> dict[str, float]:
+        """What becomes a metric, less what this call can't tell."""
+        found = {name: getattr(self, name) for name in MEASURED}
+        return {name: float(value) for name, value in found.items() if value is not None}

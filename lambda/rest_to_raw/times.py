@@ -65,6 +65,15 @@ def written(moment: datetime, since: Since) -> str:
     return f"{moment:%Y-%m-%d}" if since.kind == "date" else f"{moment:%Y-%m-%dT%H:%M:%S}Z"
 
 
+def lag(text: str, since: Since, now: datetime) -> float | None:
+    """Seconds from a cursor that is a time until now; None of any other."""
+    try:
+        kind, value = rank(text, since)
+    except NotOne:
+        return None
+    return (now - value).total_seconds() if kind == "instant" else None
+
+
 def _told(text: str) -> Rank:
     """A kind that is told from the value itself."""
     if NUMBER.fullmatch(text):

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from rest_to_raw.tally import MEASURED
+
 pytestmark = pytest.mark.terraform
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "costs.md").read_text(encoding="utf-8")
@@ -33,13 +35,18 @@ def test_the_counts_are_those_of_a_plan(whole_plans: list[dict[str, Any]]) -> No
         "alarms": sum(map(_metrics, _of(made, "cloudwatch_metric_alarm"))),
         "dashboard": len(_of(made, "cloudwatch_dashboard")),
         "AppFlow runs": len(hourly) * 24 * 30,
-        "metrics": len(_of(made, "cloudwatch_log_metric_filter")),
+        "metrics": len(_of(made, "cloudwatch_log_metric_filter")) + len(MEASURED) * len(_rest_schedules(made)),
     }
     assert f"{len(_of(made, 'glue_catalog_table_optimizer'))} optimizers" in DOCUMENT
 
 
 def _of(made: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
     return [one["values"] for one in made if one["type"] == f"aws_{kind}"]
+
+
+def _rest_schedules(made: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One for each REST resource, which has metrics of its own."""
+    return [one for one in _of(made, "scheduler_schedule") if one["group_name"].endswith("-rest-to-raw")]
 
 
 def _metrics(alarm: dict[str, Any]) -> int:

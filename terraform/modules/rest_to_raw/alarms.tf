@@ -1,8 +1,8 @@
-# A call that ends as FAILED or CONTINUE returns like any other: Lambda counts no error. Its last line tells.
+# A call that ends as FAILED or CONTINUE returns like any other: Lambda counts no error. A line of its own tells.
 resource "aws_cloudwatch_log_metric_filter" "unfinished_runs" {
   name           = "${module.function.function_name}-unfinished-runs"
   log_group_name = module.function.log_group_name
-  pattern        = "{ ($.logger = \"rest_to_raw.handler\") && (($.message = \"*: FAILED\") || ($.message = \"*: CONTINUE\")) }"
+  pattern        = "{ ($.service = \"rest_to_raw\") && (($.status = \"FAILED\") || ($.status = \"CONTINUE\")) }"
 
   metric_transformation {
     namespace = var.name

@@ -18,5 +18,6 @@ module "function" {
   environment = {
     RAW     = "s3://${var.raw_bucket}"
     SECRETS = "aws:${var.name}/"
+    METRICS = var.name
   }
 }
