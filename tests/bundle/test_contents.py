@@ -22,7 +22,7 @@ TOP_LEVEL = {
     "report.zip": ["object_store.py", "report"],
     "raw_ready.zip": ["commit_log.py", "execution_records.py", "msgspec", "object_store.py", "raw_ready"],
     "rest_to_raw.zip": sorted(
-        [*HTTP, "commit_log.py", "isal", "msgspec", "object_store.py", "rest_to_raw", "secret_store.py"],
+        [*HTTP, *OTHERS, "commit_log.py", "object_store.py", "rest_to_raw", "secret_store.py", "telemetry.py"],
     ),
     WHEEL: [
         "commit_log.py",
@@ -37,10 +37,12 @@ TOP_LEVEL = {
 NOTES = {
     "report.zip": [],
     "raw_ready.zip": ["msgspec"],
-    "rest_to_raw.zip": sorted([*HTTP, "isal", "msgspec"]),
+    "rest_to_raw.zip": sorted([*HTTP, *(name.removesuffix(".py") for name in OTHERS)]),
     WHEEL: ["lakehouse"],
 }
 UNWANTED = r"(^|/)(tests|__pycache__|bin)/|/(INSTALLER|REQUESTED)$|^(?!lakehouse-).*\.dist-info/RECORD$"
+TEST_CODE = r"(^|/)(tests?|testing|conftest\.py|test_[^/]*|[^/]*_test\.py)(/|$)|pytest"
+MOST_BYTES = 15_000_000
 PIN = re.compile(r"^([a-z0-9._-]+==\S+) \\$", re.MULTILINE)
 
 
@@ -87,6 +89,13 @@ def test_a_function_is_there_whole(name: str, built: Path) -> None:
     with zipfile.ZipFile(built / f"{name}.zip") as archive:
         packed = {one: archive.read(one) for one in archive.namelist() if one.startswith(f"{name}/")}
     assert packed == wanted
+
+
+def test_the_largest_function_is_small_without_boto3_and_holds_no_test_code(built: Path) -> None:
+    with zipfile.ZipFile(built / "rest_to_raw.zip") as archive:
+        members = archive.infolist()
+    assert sum(member.file_size for member in members) < MOST_BYTES
+    assert [one.filename for one in members if re.search(TEST_CODE, one.filename)] == []
 
 
 def test_the_wheel_holds_the_code_and_the_suites_and_a_true_record_of_them(built: Path) -> None:

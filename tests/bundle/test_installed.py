@@ -44,7 +44,8 @@ def test_the_job_runs_on_what_glue_brings_and_its_own_files_and_replaces_nothing
 
 @ON_LAMBDA_S_PLATFORM
 @pytest.mark.parametrize(
-    ("name", "foreign"), [("raw_ready", "msgspec"), ("report", "report"), ("rest_to_raw", "requests")]
+    ("name", "foreign"),
+    [("raw_ready", "msgspec"), ("report", "report"), ("rest_to_raw", "requests"), ("rest_to_raw", "isal")],
 )
 def test_a_function_s_handler_is_imported_with_boto3_and_its_own_zip_alone(
     name: str, foreign: str, built: Path, tmp_path: Path
