@@ -28,7 +28,10 @@ help:  ## list what can be done
 setup: $(VENV)/ready  ## check Python and Java, install the locked environment
 	@$(RUN) glue/lakehouse/java.py
 
+# Clearing follows a link: it would empty the environment of another working copy.
 $(VENV)/ready: requirements.lock
+	@test ! -L $(VENV) || \
+	  { echo "$(VENV) is a link to an environment older than requirements.lock: run make setup where it lies"; exit 1; }
 	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
 	  { echo "Python 3.11 is needed and is not here: install it, or name it with PYTHON=/path/to/python3.11"; exit 1; }
 	@$(PYTHON) glue/lakehouse/java.py
