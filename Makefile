@@ -1,6 +1,6 @@
 # Everything a developer does here; `make` alone lists it. Needs Python 3.11 and Java 17, and sets up the rest itself.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run check schema test lint build init plan apply destroy tf-test e2e airflow-test docs lock bench clean
+.PHONY: help setup demo run check schema test lint build init plan apply destroy tf-test e2e airflow-test docs lock bench bench-rest clean
 SHELL := /bin/bash
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -16,6 +16,8 @@ VENV := .venv
 CHECKOV := .venv-checkov
 # Airflow wants other versions of the same libraries.
 AIRFLOW := .venv-airflow
+# So does dlt, which is here to be measured beside.
+DLT := .venv-dlt
 RUN := PYTHONPATH=glue:lambda:. $(VENV)/bin/python
 # Each environment has its own backend, and so its own folder of Terraform's.
 TF_DATA = TF_DATA_DIR=$(CURDIR)/terraform/.terraform/$(ENV)
@@ -28,7 +30,10 @@ help:  ## list what can be done
 setup: $(VENV)/ready  ## check Python and Java, install the locked environment
 	@$(RUN) glue/lakehouse/java.py
 
+# Clearing follows a link: it would empty the environment of another working copy.
 $(VENV)/ready: requirements.lock
+	@test ! -L $(VENV) || \
+	  { echo "$(VENV) is a link to an environment older than requirements.lock: run make setup where it lies"; exit 1; }
 	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
 	  { echo "Python 3.11 is needed and is not here: install it, or name it with PYTHON=/path/to/python3.11"; exit 1; }
 	@$(PYTHON) glue/lakehouse/java.py
@@ -110,11 +115,21 @@ lock: setup  ## resolve pyproject.toml anew: for a laptop, for the job, for the 
 	@$(LOCK) pyproject.toml -c requirements.lock --no-emit-package pyspark --no-emit-package py4j \
 	  --python-platform x86_64-manylinux_2_28 -o glue/requirements.lock
 	@echo pytest | $(LOCK) airflow/requirements.txt - --no-config --universal -o airflow/requirements.lock
+	@echo 'dlt[filesystem]==1.30.0' | $(LOCK) - --no-config --universal -o bench/dlt.lock
 	@echo checkov | $(LOCK) - --no-config --universal -o terraform/checkov.lock
 	@$(LOCK) --group lambda -c requirements.lock --python-platform x86_64-manylinux2014 -o lambda/requirements.lock
 
 bench: setup  ## CPU and wall of raw_to_silver against a plain read-cast-write, as a ratio
 	@$(RUN) -m bench --rows $(BENCH_ROWS)
+
+$(DLT)/ready: bench/dlt.lock
+	@echo "installing dlt into $(DLT) (a minute, once)"
+	@$(PYTHON) -m venv --clear $(DLT)
+	@$(DLT)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+bench-rest: setup $(DLT)/ready  ## CPU and memory of rest_to_raw against a plain loop and dlt, as ratios
+	@$(RUN) -m bench.rest --dlt $(DLT)/bin/python
 
 clean:  ## remove the demo's lake and what was built; the environment stays
 	rm -rf lake build .pytest_cache .mypy_cache .ruff_cache

@@ -30,6 +30,20 @@ def test_a_document_names_only_targets_that_there_are(document: Path) -> None:
     assert {*named} - {*TARGETS} == set()
 
 
+def test_an_environment_that_is_a_link_is_not_cleared(tmp_path: Path) -> None:
+    lent, here = tmp_path / "lent", tmp_path / "here"
+    lent.mkdir()
+    here.mkdir()
+    (lent / "python").touch()
+    (here / ".venv").symlink_to(lent)
+    (here / "requirements.lock").touch()
+    ended = subprocess.run(
+        ["make", "-f", str(ROOT / "Makefile"), "setup"], cwd=here, capture_output=True, text=True, check=False
+    )
+    sentence = ".venv is a link to an environment older than requirements.lock: run make setup where it lies\n"
+    assert (ended.returncode, ended.stdout, [*lent.iterdir()]) == (2, sentence, [lent / "python"])
+
+
 def _make(*arguments: str) -> str:
     """What make prints, as it would in a shell that no other make has started."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}

@@ -1,0 +1,32 @@
+"""One run of rest_to_raw into a folder: the resource on standard input, the folder as argument."""
+
+import math
+import sys
+from pathlib import Path
+
+import msgspec
+
+from bench.rest.measure import tell
+from object_store import FolderStore
+from rest_to_raw import Deadline, Done, Resource, run
+from secret_store import open_secrets
+
+
+def main(folder: str) -> None:
+    """Raises: AssertionError when the run does not end as Done."""
+    resource = msgspec.json.decode(sys.stdin.buffer.read(), type=Resource)
+
+    token = Path(folder) / "secrets" / "billing" / "token"
+    token.parent.mkdir(parents=True)
+    token.write_text("a-token", encoding="utf-8")
+
+    def work() -> None:
+        secrets = open_secrets(f"{folder}/secrets")
+        result = run(resource, "bench", FolderStore(Path(folder)), secrets, Deadline.after(math.inf))
+        assert isinstance(result, Done), result
+
+    tell(work)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

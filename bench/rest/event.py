@@ -1,0 +1,21 @@
+"""The compiled resource of the measured API, as a schedule sends it; the contract's models are no part of a run."""
+
+import sys
+
+from lakehouse.rest import Resource
+
+
+def compiled(base_url: str, path: str) -> str:
+    """The resource as JSON."""
+    said = {
+        **{"api": "billing", "resource": "invoices", "base_url": base_url, "path": path, "records": "data"},
+        "auth": {"kind": "bearer", "secret": "billing/token"},
+        "pagination": {"kind": "cursor", "param": "cursor", "next": "meta.next"},
+        "since": {"param": "updated_since", "field": "updated_at"},
+        "http": {"private_network": True},
+    }
+    return Resource.model_validate(said).model_dump_json(by_alias=True)
+
+
+if __name__ == "__main__":
+    print(compiled(*sys.argv[1:]))
