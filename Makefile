@@ -1,6 +1,6 @@
 # Everything a developer does here; `make` alone lists it. Needs Python 3.11 and Java 17, and sets up the rest itself.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run check schema test lint build init plan apply destroy tf-test e2e airflow-test docs lock bench bench-rest clean
+.PHONY: help setup demo run check schema test lint build init plan apply backfill destroy tf-test e2e airflow-test docs lock bench bench-rest clean
 SHELL := /bin/bash
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -74,6 +74,10 @@ plan: build init  ## what apply would change in ENV=dev
 
 apply: build init  ## build, show the changes and make them in ENV=dev once you say yes
 	@$(TF) apply $(TF_VARS)
+
+backfill: build  ## a range of dates through the state machine of ENV=dev: FROM=2026-01-01 TO=2026-01-31, EVERY=1 day
+	@AWS_REGION=$$(sed -nE 's/^region *= *"(.*)"/\1/p' terraform/environments/$(ENV).tfvars) \
+	  $(RUN) -m operate.backfill "$(FROM)" "$(TO)" --every "$(or $(EVERY),1)"
 
 destroy: $(if $(filter $(ENV),$(CONFIRM)),build init)  ## delete ENV=dev with all its data: asks to be told the environment again, CONFIRM=dev
 	@test "$(CONFIRM)" = "$(ENV)" || { echo "this deletes the $(ENV) lake and its data: make destroy ENV=$(ENV) CONFIRM=$(ENV)"; exit 1; }
