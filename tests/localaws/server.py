@@ -28,6 +28,7 @@ from tests.localaws.redshift_serverless import RedshiftServerless
 PATCHES = (
     "budgets",
     "emrserverless_applications",
+    "emrserverless_runs",
     "glue_jobs",
     "glue_runs",
     "glue_table_optimizers",
