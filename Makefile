@@ -1,11 +1,12 @@
 # Everything a developer does here; `make` alone lists it. Needs Python 3.11 and Java 17, and sets up the rest itself.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run check schema test lint build init plan apply backfill destroy tf-test e2e airflow-test docs lock bench bench-rest clean
+.PHONY: help setup demo run check check-api schema test lint build init plan apply backfill destroy tf-test e2e airflow-test docs lock bench bench-rest clean
 SHELL := /bin/bash
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 LAKE ?= lake
 CONTRACT ?= pipeline.yaml
+SECRETS ?= secrets
 DAY ?= 1
 SCALE ?= 1
 BENCH_ROWS ?= 2000000
@@ -50,6 +51,9 @@ run: setup  ## the pipeline on your own LAKE= folder (with raw/ in it) and CONTR
 
 check: setup  ## compile the contract and print every problem of it
 	@$(RUN) -m lakehouse check --contract $(CONTRACT)
+
+check-api: setup  ## one page of RESOURCE=<api>.<name> beside the contract, without a value; SECRETS= is a folder
+	@$(RUN) -m operate.check_api $(RESOURCE) --contract $(CONTRACT) --secrets $(SECRETS)
 
 schema: setup  ## write the JSON Schema that editors use for pipeline.yaml
 	@$(RUN) -m lakehouse schema --contract $(CONTRACT)

@@ -1,0 +1,111 @@
+"""The columns of JSON records: dotted paths and types, never a value; and how a contract's silver tables read them."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from lakehouse.models import Pipeline
+
+KINDS: dict[type, str] = {str: "text", bool: "boolean", int: "integer", float: "number", list: "list", dict: "object"}
+# Names as programs give them. Whatever else stands as a name, or many names at one place, are data.
+NAME = re.compile(r"[A-Za-z_@$][A-Za-z0-9_@$-]{0,62}")
+MANY = 100
+DATA = "<data>"
+# What landing adds to a record of a child.
+ADDED = "_parent."
+
+
+class Column(NamedTuple):
+    """One leaf of the records: its JSON types, and in which share of the records it is absent or null."""
+
+    kinds: tuple[str, ...]
+    null_share: float
+
+
+def infer(records: Sequence[bytes]) -> dict[str, Column]:
+    """The columns of the records in the order of their paths; a name that is data is no name."""
+    read = [msgspec.json.decode(record) for record in records]
+    many = _crowded(read)
+    kinds: dict[str, set[str]] = {}
+    filled: Counter[str] = Counter()
+    for record in read:
+        leaves = list(_leaves(record, "", many))
+        for path, kind in leaves:
+            kinds.setdefault(path, set()).update({kind} - {"null"})
+        filled.update({path for path, kind in leaves if kind != "null"})
+    inner = {path for path in kinds if not kinds[path] - {"object"} and _has_leaves(path, kinds)}
+    return {
+        path: Column(tuple(sorted(kinds[path])) or ("null",), 1 - filled[path] / len(read))
+        for path in sorted(kinds.keys() - inner)
+    }
+
+
+class Difference(NamedTuple):
+    """`missing` and `empty` by silver table: the fields it reads that no record, or none with a value, had. `new` are
+    the columns that none of them reads."""
+
+    missing: dict[str, list[str]]
+    empty: dict[str, list[str]]
+    new: list[str]
+
+
+def compare(columns: Mapping[str, Column], pipeline: Pipeline, source: str) -> Difference:
+    """The columns beside what the silver tables of `source` (`rest.<api>.<resource>`) read."""
+    reads = {
+        name: {column.from_ for column in table.columns.values()} | ({table.version} if table.version else set())
+        for name, table in pipeline.silver.items()
+        if table.from_ == source
+    }
+    paths = {path for path in columns}
+    wanted = {name: sorted(path for path in read if not path.startswith(ADDED)) for name, read in reads.items()}
+    missing = {name: [one for one in read if not _is_in(one, paths)] for name, read in wanted.items()}
+    filled = {path for path, column in columns.items() if column.kinds != ("null",)}
+    empty = {
+        name: [one for one in read if one not in missing[name] and not _is_in(one, filled)]
+        for name, read in wanted.items()
+    }
+    known = {path for read in reads.values() for path in read}
+    return Difference(missing, empty, sorted(path for path in paths if not any(_covers(one, path) for one in known)))
+
+
+def _is_in(path: str, paths: set[str]) -> bool:
+    return any(_covers(path, one) for one in paths)
+
+
+def _covers(path: str, other: str) -> bool:
+    return other == path or other.startswith(f"{path}.")
+
+
+def _has_leaves(path: str, kinds: Mapping[str, Any]) -> bool:
+    return any(other.startswith(f"{path}.") for other in kinds)
+
+
+def _leaves(value: Any, path: str, many: set[str]) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict) and value:
+        for name, inner in value.items():
+            yield from _leaves(inner, _below(path, name, many), many)
+    else:
+        yield path, KINDS.get(type(value), "null")
+
+
+def _below(path: str, name: str, many: set[str]) -> str:
+    shown = name if NAME.fullmatch(name) and path not in many else DATA
+    return f"{path}.{shown}" if path else shown
+
+
+def _crowded(records: Sequence[Any]) -> set[str]:
+    """The places with so many names that they are data."""
+    names: dict[str, set[str]] = {}
+    for record in records:
+        _count(record, "", names)
+    return {path for path, found in names.items() if len(found) > MANY}
+
+
+def _count(value: Any, path: str, names: dict[str, set[str]]) -> None:
+    if isinstance(value, dict):
+        names.setdefault(path, set()).update(value)
+        for name, inner in value.items():
+            _count(inner, _below(path, name, set()), names)
