@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import Enum
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from rest_to_raw import responses
 from rest_to_raw.auth import Auth
@@ -62,7 +61,7 @@ class Client:
             Failure: the source refuses, keeps failing or answers with what the contract does not describe.
             Pause: the wait before the next attempt is too long for this call.
         """
-        path, reason, attempts = urlsplit(url).path, "", self.resource.retry.attempts
+        path, reason, attempts = self.resource.url_path, "", self.resource.retry.attempts
         self._bad, self._renewed = None, False
         for attempt in range(1, attempts + 1):
             try:
@@ -101,7 +100,8 @@ class Client:
         if wait:
             self.patience.wait(wait)
         headers = {**self.resource.headers, **request.headers}
-        answer = self.network.send(self.auth.attach(request._replace(headers=headers)))
+        named = request._replace(headers=headers, name=self.resource.url_path)
+        answer = self.network.send(self.auth.attach(named))
         with suppress(TypeError, ValueError):
             self._clock = parsedate_to_datetime(answer.headers.get("Date", "")), time.monotonic()
         return answer

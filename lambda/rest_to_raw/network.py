@@ -85,7 +85,7 @@ class Network:
             Trouble: no whole answer came.
         """
         for _ in range(REDIRECTS + 1):
-            self._check(request.url)
+            self._check(request)
             answer = self._once(request)
             location = answer.headers.get("Location")
             if answer.status not in REDIRECTING or request.method != "GET":
@@ -94,17 +94,15 @@ class Network:
             if target is None or Origin.of(target) not in self.origins:
                 raise Failure(
                     "security",
-                    f"{_path(request.url)} redirects (status {answer.status}) to a place that is not the API's, "
+                    f"{request.name} redirects (status {answer.status}) to a place that is not the API's, "
                     "and nothing "
                     "was sent there; correct base_url, or name the host in 'allowed_hosts'",
                 )
             request = request._replace(url=target, params={})
-        raise Failure(
-            "contract", f"{_path(request.url)} redirects more than {REDIRECTS} times; correct base_url or path"
-        )
+        raise Failure("contract", f"{request.name} redirects more than {REDIRECTS} times; correct base_url or path")
 
-    def _check(self, url: str) -> None:
-        origin = Origin.of(url)
+    def _check(self, request: Request) -> None:
+        origin = Origin.of(request.url)
         if origin is None or origin not in self.origins:
             raise Failure(
                 "security",
@@ -114,7 +112,8 @@ class Network:
             )
         if origin.scheme != "https" and not (origin.host in HERE and self.http.private_network):
             raise Failure(
-                "security", f"{_path(url)} would be asked for without TLS, and nothing was sent; say https in base_url"
+                "security",
+                f"{request.name} would be asked for without TLS, and nothing was sent; say https in base_url",
             )
 
     def _once(self, request: Request) -> Answer:
@@ -139,9 +138,7 @@ class Network:
         except TRANSPORT as error:
             raise Trouble(type(error).__name__) from None
         except requests.RequestException:
-            raise Failure(
-                "config", f"{_path(request.url)} cannot be requested; correct base_url, path or params"
-            ) from None
+            raise Failure("config", f"{request.name} cannot be requested; correct base_url, path or params") from None
 
 
 def _target(url: str, location: str) -> str | None:
@@ -150,8 +147,3 @@ def _target(url: str, location: str) -> str | None:
         return urljoin(url, location) if location else None
     except ValueError:
         return None
-
-
-def _path(url: str) -> str:
-    """The part of a URL that messages may name."""
-    return urlsplit(url).path or "/"

@@ -14,13 +14,17 @@ class Answer(NamedTuple):
 
 
 class Request(NamedTuple):
-    """What is asked: an absolute URL without a query, its parameters, and headers beside the client's own."""
+    """What is asked: an absolute URL without a query, its parameters, and headers beside the client's own.
+
+    `name` is what messages call it: of a URL that carries a value, a parent's id say, the path is not for telling.
+    """
 
     url: str
     params: Mapping[str, str] = {}
     headers: Mapping[str, str] = {}
     method: str = "GET"
     body: bytes | None = None
+    name: str = "the request for a token"
 
 
 class Trouble(Exception):

@@ -151,3 +151,15 @@ def test_a_parent_without_a_value_ends_the_run(family: Family, bench: Bench, inv
         "needs; choose another field"
     )
     assert bench.finish("run-1") == Failed("contract", sentence)
+
+
+@pytest.mark.parametrize("answer", [Answer(status=403), Answer(status=302, headers={"Location": "/elsewhere"})])
+def test_a_failure_names_no_parent(family: Family, bench: Bench, answer: Answer) -> None:
+    family.invoices = [{"id": "canary"}]
+    family.parent("run-1")
+    family.children()
+    bench.api.answer = lambda asked: answer
+    result = bench.finish("run-1")
+    assert isinstance(result, Failed)
+    assert result.sentence.startswith("/v1/invoices/{invoice}/lines ")
+    assert "canary" not in result.sentence
