@@ -15,6 +15,8 @@ GOLD = ("account_360", "opportunity", "rep_performance")
 LONGEST_S = 300
 # One run of Opportunity fails, and one object is read twice.
 RUNS = 3
+# The arguments that the job itself reads; the others are Glue's.
+OWN_ARGUMENTS = ("--pipeline", "--raw", "--runs", "--warehouse", "--databases", "--secrets")
 
 
 def give_secret(account: LocalAws, name: str, value: str) -> None:
@@ -56,6 +58,29 @@ def run_job(account: LocalAws, **arguments: str) -> dict[str, Any]:
         "JobRunId"
     ]
     return end_of(lambda: glue.get_job_run(JobName=job, RunId=run)["JobRun"], "JobRunState", ("STARTING", "RUNNING"))
+
+
+def run_job_on_emr(account: LocalAws, **arguments: str) -> dict[str, Any]:
+    """The same job on an application of EMR Serverless, with what the Glue job is given; its run at its end."""
+    emr, job = account.client("emr-serverless"), account.client("glue").get_job(JobName=f"{NAME}-raw-to-gold")["Job"]
+    given = job["DefaultArguments"] | job.get("NonOverridableArguments", {})
+    own = {name: value for name, value in given.items() if name in OWN_ARGUMENTS}
+    own |= {"--profile": "emr", **{f"--{name}": value for name, value in arguments.items()}}
+    submit = {
+        "entryPoint": job["Command"]["ScriptLocation"],
+        "entryPointArguments": [word for pair in own.items() for word in pair],
+        "sparkSubmitParameters": f"--py-files {given['--extra-py-files']} --conf {given['--conf']}",
+    }
+    application = emr.create_application(name="by-hand", releaseLabel="emr-7.10.0", type="SPARK")["applicationId"]
+    run = emr.start_job_run(
+        applicationId=application, executionRoleArn=job["Role"], jobDriver={"sparkSubmit": submit}, clientToken="one"
+    )["jobRunId"]
+    ended = end_of(
+        lambda: emr.get_job_run(applicationId=application, jobRunId=run)["jobRun"], "state", ("SUBMITTED", "RUNNING")
+    )
+    emr.stop_application(applicationId=application)
+    emr.delete_application(applicationId=application)
+    return ended
 
 
 def end_of(look: Any, state: str, unfinished: tuple[str, ...]) -> dict[str, Any]:

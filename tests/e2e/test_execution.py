@@ -74,6 +74,16 @@ def test_its_gold_is_that_of_the_same_org_on_a_laptop(
         assert rows(bodies(account, data_files(account, table))) == rows(here), table
 
 
+def test_redshift_shows_the_table_that_it_serves(executed: dict[str, Any], account: LocalAws) -> None:
+    data = account.client("redshift-data")
+    sql = 'SELECT count(*) FROM "gold"."account_360"'
+    asked = data.execute_statement(Sql=sql, WorkgroupName="analytics", Database="dev")["Id"]
+    told = data.describe_statement(Id=asked)
+    assert told["Status"] == "FINISHED", told.get("Error")
+    (row,) = data.get_statement_result(Id=asked)["Records"]
+    assert int(row[0]["stringValue"]) == len(rows(bodies(account, data_files(account, "account_360"))))
+
+
 @pytest.fixture(scope="module")
 def two(executed: dict[str, Any], account: LocalAws) -> tuple[dict[str, Any], dict[str, Any]]:
     """Two executions at once, while no call of rest_to_raw is let in, after flows whose end nobody was told of."""

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.e2e.conftest import Deployment
-from tests.e2e.steps import kept, run_job
+from tests.e2e.steps import kept, run_job, run_job_on_emr
 from tests.localaws.account import LocalAws
 
 pytestmark = pytest.mark.terraform
@@ -22,6 +22,13 @@ def test_with_no_arguments_it_takes_what_is_unread_and_then_nothing(deployment: 
 def test_with_a_table_and_a_full_refresh_it_reads_that_table_again(deployment: Deployment, account: LocalAws) -> None:
     run = run_job(account, tables="product", full_refresh="true")
     assert run["JobRunState"] == "SUCCEEDED", run.get("ErrorMessage")
+    tables = kept(account, "run.json")[-1]["tables"]
+    assert [table["name"] for table in tables if table["counts"]] == ["silver.product"]
+
+
+def test_on_emr_serverless_it_is_the_same_job(deployment: Deployment, account: LocalAws) -> None:
+    run = run_job_on_emr(account, tables="product", full_refresh="true")
+    assert run["state"] == "SUCCESS", run.get("stateDetails")
     tables = kept(account, "run.json")[-1]["tables"]
     assert [table["name"] for table in tables if table["counts"]] == ["silver.product"]
 
