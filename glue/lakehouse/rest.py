@@ -1,7 +1,7 @@
 """The contract's models of REST APIs: what `rest_to_raw` reads, and how."""
 
 import re
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
@@ -29,7 +29,11 @@ Records = Annotated[str, StringConstraints(pattern=r"^(\$|[A-Za-z_][A-Za-z0-9_]*
 
 
 class ResourceDefaults(Spec):
-    """What the resources of one API usually share."""
+    """What the resources of one API usually share.
+
+    `mend` puts right what is not quite JSON: half a surrogate pair becomes U+FFFD, NaN and infinities become null. Else
+    such an answer fails the run.
+    """
 
     base_url: Url | None = None
     auth: Auth = Auth()
@@ -42,6 +46,7 @@ class ResourceDefaults(Spec):
     params: dict[QueryName, str] = Field(default_factory=dict)
     since: Since | None = None
     responses: tuple[Response, ...] = ()
+    mend: tuple[Literal["lone_surrogates", "nonstandard_numbers"], ...] = ()
     expect: Expect = Expect()
     schedule: Schedule | None = None
 

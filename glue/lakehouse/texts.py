@@ -15,10 +15,18 @@ SalesforceName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_
 FlowName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_!@#.-]{0,255}$")]
 SecretName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*(/[a-z0-9_-]+)*$", max_length=120)]
 FieldPath = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$")]
-# Plain HTTP only to this machine itself, where nobody listens in.
-Url = Annotated[
-    str, StringConstraints(pattern=r"^(https://[^/@\s?#]+|http://(localhost|127\.0\.0\.1)(:\d{1,5})?)(/[^\s?#]*)?$")
-]
+
+
+def _url(value: object) -> object:
+    """Plain HTTP goes to this machine alone, where nobody listens in, and no URL holds a secret."""
+    if isinstance(value, str) and re.match(r"[a-z]+://[^/]*@", value):
+        raise problem("the URL names a user or a password; name the secret in 'auth' instead")
+    if isinstance(value, str) and re.match(r"http://(?!(localhost|127\.0\.0\.1)([:/]|$))", value):
+        raise problem("the URL must begin with https://; http:// is for a server on this machine alone")
+    return value
+
+
+Url = Annotated[str, StringConstraints(pattern=r"^https?://[^/@\s?#]+(/[^\s?#]*)?$"), BeforeValidator(_url)]
 Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$")]
 HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,63}$")]
 QueryName = Annotated[str, StringConstraints(pattern=r"^[^\s&=#?]{1,128}$")]

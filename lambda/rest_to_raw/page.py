@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Raw
 
 from rest_to_raw.fields import ABSENT, Fields, at
+from rest_to_raw.mend import mended
 from rest_to_raw.resource import Resource
 from rest_to_raw.result import Failure
 from rest_to_raw.wire import Answer, Malformed, Trouble
@@ -49,6 +50,8 @@ class Decoder:
         if "html" in answer.headers.get("Content-Type", ""):
             raise Trouble("a page for people (text/html)")
         around: dict[str, Raw] = {}
+        if self.resource.mend:
+            answer = answer._replace(body=mended(answer.body, self.resource.mend))
         listed = self._listed(answer)
         if self.resource.records != WHOLE:
             around, listed = self._inside(listed)

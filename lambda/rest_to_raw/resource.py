@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from rest_to_raw.settings import Auth, Expect, ForEach, Http, Limits, Pagination, Response, Retry, Since
+from rest_to_raw.settings import Auth, Expect, ForEach, Http, Limits, Mend, Pagination, Response, Retry, Since
 
 RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+-]{0,127}")
 
@@ -27,6 +27,7 @@ class Resource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     params: dict[str, str]
     since: Since | None
     responses: tuple[Response, ...]
+    mend: tuple[Mend, ...]
     expect: Expect
     schedule: str | None
     api: str

@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 Action = Literal["fail", "retry", "ignore", "end_of_data", "reduce_page", "refresh_token"]
+Mend = Literal["lone_surrogates", "nonstandard_numbers"]
 SinceKind = Literal["instant", "date", "epoch_seconds", "epoch_millis", "number", "text"]
 
 

@@ -89,6 +89,7 @@ REST = {
     },
     "params": {},
     "responses": [],
+    "mend": [],
     "expect": {"total": None, "tolerance": 0.0, "rows": 0},
     "schedule": None,
     "key": [],
@@ -206,3 +207,29 @@ def test_the_repository_s_own_contract_compiles_twice_to_the_same(tmp_path: Path
 
 def test_the_json_schema_knows_every_section() -> None:
     assert sorted(json.loads(contract.json_schema())["properties"]) == sorted(Pipeline.model_fields)
+
+
+def test_lengths_of_time_shares_conditions_and_limits_are_compiled_to_numbers_and_words(contracts: Contracts) -> None:
+    said = (
+        "records: data, limits: {requests_per_second: 6}, retry: {base: 2s, longest: 2m}, expect: {tolerance: 0.5%}, "
+        "responses: [{status: 404, action: end_of_data}, {status: [200, 201], action: retry, "
+        "when: \"exists(error) and error.code in ['BUSY', 7, null]\"}]"
+    )
+    text = SMALL.replace("records: data", said, 1).replace(
+        "      invoices:", "      credits: {path: /c, records: $}\n      invoices:"
+    )
+    compiled = json.loads(contract.to_json(contracts.compiled(text)))["rest"]["billing"]["resources"]["invoices"]
+    # Two resources share what the API allows.
+    assert compiled["limits"]["requests_per_second"] == 3
+    assert (compiled["retry"]["base"], compiled["retry"]["longest"], compiled["expect"]["tolerance"]) == (2, 120, 0.005)
+    assert compiled["responses"] == [
+        {"status": [404], "action": "end_of_data", "when": []},
+        {
+            "status": [200, 201],
+            "action": "retry",
+            "when": [
+                {"op": "exists", "path": "error", "values": []},
+                {"op": "in", "path": "error.code", "values": ["BUSY", 7, None]},
+            ],
+        },
+    ]
