@@ -1,0 +1,34 @@
+"""docs/rest.md: its contract compiles, and it names every kind and action that there is."""
+
+import re
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from lakehouse.rest_auth import Auth
+from lakehouse.rest_pages import Pagination
+from lakehouse.rest_policy import Action
+from tests.contract.small import SMALL, Contracts
+
+PAGE = (Path(__file__).parents[2] / "docs" / "rest.md").read_text(encoding="utf-8")
+WORDS = {*re.findall(r"`([a-z0-9_]+)`", PAGE)}
+
+
+def test_its_contract_compiles(contracts: Contracts) -> None:
+    (example,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    begin, end = SMALL.index("rest:\n"), SMALL.index("silver:\n")
+    compiled = contracts.compiled(SMALL[:begin] + example + SMALL[end:])
+    assert [*compiled.rest["billing"].resources] == ["invoices", "lines"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        get_args(Auth.model_fields["kind"].annotation),
+        get_args(Pagination.model_fields["kind"].annotation),
+        get_args(Action),
+    ],
+)
+def test_it_names_every_word(words: tuple[str, ...]) -> None:
+    assert {*words} - {"none"} <= WORDS
