@@ -37,9 +37,9 @@ def without_key(deployment: Deployment, account: LocalAws) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def executed(without_key: dict[str, Any], account: LocalAws) -> dict[str, Any]:
-    """The execution after it, with a key."""
+    """The same date started again, with a key."""
     give_secret(account, "masking/key", KEY)
-    return execute(account, "with-key", logical_date="2026-01-07T07:00:00Z")
+    return execute(account, "with-key", logical_date="2026-01-07T06:00:00Z")
 
 
 def test_a_job_that_fails_fails_the_run_and_the_report_says_what_to_do(
@@ -51,7 +51,9 @@ def test_a_job_that_fails_fails_the_run_and_the_report_says_what_to_do(
     assert account.client("glue").get_tables(DatabaseName="lakehouse_dev_gold")["TableList"] == []
 
 
-def test_the_next_execution_brings_what_there_is_and_publishes_it(executed: dict[str, Any], account: LocalAws) -> None:
+def test_the_same_date_started_again_goes_on_and_publishes_what_there_is(
+    executed: dict[str, Any], account: LocalAws
+) -> None:
     assert executed["status"] == "SUCCEEDED", (executed.get("error"), executed.get("cause"))
     report = kept(account, "run.json")[-1]
     assert (report["outcome"], report["problems"]) == ("published", [])
@@ -125,6 +127,18 @@ def test_what_flows_landed_without_a_word_the_next_start_reads(
         account.client("s3").get_object(Bucket=f"{NAME}-logs", Key="runs/watermarks.json")["Body"].read()
     )
     assert last in watermarks["account"]
+
+
+def test_an_execution_that_is_stopped_publishes_nothing_and_the_next_one_goes_on(
+    two: tuple[dict[str, Any], dict[str, Any]], account: LocalAws
+) -> None:
+    published, functions = len(kept(account, "run.json")), account.client("lambda")
+    functions.put_function_concurrency(FunctionName=f"{NAME}-rest-to-raw", ReservedConcurrentExecutions=0)
+    stopped = begin(account, "stopped", logical_date="2026-01-07T09:30:00Z")
+    account.client("stepfunctions").stop_execution(executionArn=stopped)
+    functions.put_function_concurrency(FunctionName=f"{NAME}-rest-to-raw", ReservedConcurrentExecutions=5)
+    assert ended(account, stopped)["status"] == "ABORTED"
+    assert len(kept(account, "run.json")) == published
 
 
 def test_a_failing_source_fails_the_run_and_publishes_nothing(executed: dict[str, Any], account: LocalAws) -> None:

@@ -43,7 +43,7 @@ def _metadata(database: str, table: str, region: str) -> str:
     tables = glue_backends[ACCOUNT][region].databases[database].tables
     if table not in tables:
         raise NoTable(f'relation "{database}.{table}" does not exist')
-    parameters: dict[str, Any] = tables[table].get_version("latest").table_input["Parameters"]
+    parameters: dict[str, Any] = tables[table].as_dict()["Parameters"]
     return str(parameters["metadata_location"])
 
 
