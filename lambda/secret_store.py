@@ -9,6 +9,7 @@ NAME = re.compile(r"[a-z][a-z0-9_-]*(/[a-z0-9_-]+)*")
 UNREADABLE = {
     "ResourceNotFoundException": "does not exist",
     "ParameterNotFound": "does not exist",
+    "NotFoundException": "does not exist",
     "AccessDeniedException": "may not be read by this role",
 }
 # A warm function asks again after so many seconds; a refused secret is read anew at once.
@@ -158,6 +159,21 @@ class Parameters:
             )
         except _client_error() as error:
             raise _missing(error, name, f"grant this role to write the SSM parameter '{self.prefix}{name}'") from None
+
+
+def sign(key: str, message: bytes) -> bytes:
+    """The message's RSA signature (PKCS #1 v1.5, SHA-256) by a key that stays in KMS; `key` is its id.
+
+    Raises:
+        SecretMissing: the key is not there, or not for this role.
+    """
+    import boto3
+
+    asked = {"MessageType": "RAW", "SigningAlgorithm": "RSASSA_PKCS1_V1_5_SHA_256"}
+    try:
+        return bytes(boto3.client("kms").sign(KeyId=key, Message=message, **asked)["Signature"])
+    except _client_error() as error:
+        raise _missing(error, key, f"make the RSA key '{key}' in KMS and grant this role to sign with it") from None
 
 
 def _secret(name: str, fresh: bool) -> str:

@@ -5,7 +5,7 @@ from typing import Any, Literal, Self
 from pydantic import model_validator
 
 from lakehouse.spec import Spec, problem
-from lakehouse.texts import FieldPath, HeaderName, QueryName, Seconds, SecretName, Url, UrlPath
+from lakehouse.texts import FieldPath, HeaderName, KmsKey, QueryName, Seconds, SecretName, Url, UrlPath
 
 # By kind: the keys it needs, and those it may have.
 KEYS: dict[str, tuple[set[str], set[str]]] = {
@@ -15,7 +15,7 @@ KEYS: dict[str, tuple[set[str], set[str]]] = {
     "bearer": ({"secret"}, set()),
     "oauth2_client_credentials": ({"secret", "token_url"}, {"scopes", "audience"}),
     "oauth2_refresh": ({"secret", "token_url"}, {"scopes"}),
-    "jwt": ({"secret", "algorithm"}, {"issuer", "subject", "audience", "scopes", "lifetime", "token_url"}),
+    "jwt": ({"algorithm"}, {"secret", "kms_key", "issuer", "subject", "audience", "scopes", "lifetime", "token_url"}),
     "session": ({"secret", "login_path", "token"}, {"header", "lifetime"}),
 }
 
@@ -32,8 +32,9 @@ class Auth(Spec):
       (RFC 6749, 4.4).
     - oauth2_refresh: the same and `refresh_token` (RFC 6749, 6); a rotated refresh token is written back to the secret
       before the new token is used.
-    - jwt: the signing key, whose claims are `issuer`, `subject` and `audience` (RFC 7519); it is sent as the bearer
-      token, or exchanged for one where there is a `token_url` (RFC 7523, 2.1).
+    - jwt: the signing key of HS256; RS256 signs in KMS with `kms_key`, the id of a key there. The claims are `issuer`,
+      `subject` and `audience` (RFC 7519). It is sent as the bearer token, or exchanged for one where there is a
+      `token_url` (RFC 7523, 2.1).
     - session: a JSON object that is posted to `login_path`; the token lies in the answer at `token`.
     """
 
@@ -47,7 +48,8 @@ class Auth(Spec):
     token_url: Url | None = None
     scopes: tuple[str, ...] = ()
     audience: str | None = None
-    algorithm: Literal["HS256"] | None = None
+    algorithm: Literal["HS256", "RS256"] | None = None
+    kms_key: KmsKey | None = None
     issuer: str | None = None
     subject: str | None = None
     lifetime: Seconds | None = None
@@ -64,6 +66,9 @@ class Auth(Spec):
         if surplus := sorted(given - needed - allowed):
             raise problem(f"kind '{self.kind}' takes no '{surplus[0]}'")
         self._key_in_url()
+        signs_with = {"HS256": "secret", "RS256": "kms_key"}.get(self.algorithm or "")
+        if signs_with and {name for name in ("secret", "kms_key") if getattr(self, name)} != {signs_with}:
+            raise problem(f"algorithm '{self.algorithm}' signs with a '{signs_with}', and with nothing else")
         return self
 
     def _key_in_url(self) -> None:

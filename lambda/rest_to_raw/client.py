@@ -148,6 +148,6 @@ class Client:
 
     def _advice(self, status: int) -> str:
         if status in (UNAUTHORIZED, FORBIDDEN):
-            secret = self.resource.auth.secret
+            secret = self.resource.auth.secret or self.resource.auth.kms_key
             return f"check secret '{secret}' and its rights" if secret else "it wants a secret: set auth"
         return "correct base_url or path" if status == NOT_FOUND else "correct path, params or since"

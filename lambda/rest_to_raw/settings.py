@@ -28,7 +28,8 @@ class Auth(Setting, frozen=True):
     token_url: str | None
     scopes: tuple[str, ...]
     audience: str | None
-    algorithm: Literal["HS256"] | None
+    algorithm: Literal["HS256", "RS256"] | None
+    kms_key: str | None
     issuer: str | None
     subject: str | None
     lifetime: int | None

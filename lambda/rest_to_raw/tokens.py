@@ -15,7 +15,7 @@ from rest_to_raw.fields import at
 from rest_to_raw.resource import Resource
 from rest_to_raw.result import Failure
 from rest_to_raw.wire import Answer, Request, Send, Trouble
-from secret_store import Secrets
+from secret_store import Secrets, sign
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 OK, BUSY, BROKEN = (200, 201), 429, 500
@@ -55,7 +55,7 @@ class Issuer:
             Trouble: the server is not able to give one now.
             SecretMissing: the secret has no value.
         """
-        value = self.secrets(self.name, fresh=fresh)
+        value = self.secrets(self.name, fresh=fresh) if self.name else ""
         return {
             "oauth2_client_credentials": self._client_credentials,
             "oauth2_refresh": self._refresh,
@@ -81,9 +81,10 @@ class Issuer:
         lifetime = self.told.lifetime or 0
         begun = int(self.now())
         said = {"iss": self.told.issuer, "sub": self.told.subject, "aud": self.told.audience}
-        claims = {name: one for name, one in said.items() if one}
+        claims: Claims = {name: one for name, one in said.items() if one}
         scope = {"scope": " ".join(self.told.scopes)} if self.told.scopes else {}
-        signed = hs256({**claims, **scope, "iat": begun, "exp": begun + lifetime, "jti": str(uuid.uuid4())}, value)
+        claims |= {**scope, "iat": begun, "exp": begun + lifetime, "jti": str(uuid.uuid4())}
+        signed = rs256(claims, self.told.kms_key) if self.told.kms_key else hs256(claims, value)
         if self.told.token_url:
             return self._granted({"grant_type": ASSERTION, "assertion": signed})
         return Token(signed, lifetime)
@@ -147,12 +148,19 @@ class Issuer:
 
 def hs256(claims: Claims, key: str) -> str:
     """A JSON web token signed with HMAC-SHA-256 (RFC 7515, A.1)."""
-    parts = [
-        _base64url(json.dumps(part, separators=(",", ":")).encode())
-        for part in ({"alg": "HS256", "typ": "JWT"}, claims)
-    ]
-    signed = ".".join(parts)
+    signed = _unsigned("HS256", claims)
     return f"{signed}.{_base64url(hmac.digest(key.encode(), signed.encode(), hashlib.sha256))}"
+
+
+def rs256(claims: Claims, key: str) -> str:
+    """A JSON web token signed in KMS with RSA and SHA-256 (RFC 7515, A.2)."""
+    signed = _unsigned("RS256", claims)
+    return f"{signed}.{_base64url(sign(key, signed.encode()))}"
+
+
+def _unsigned(algorithm: str, claims: Claims) -> str:
+    head = {"alg": algorithm, "typ": "JWT"}
+    return ".".join(_base64url(json.dumps(part, separators=(",", ":")).encode()) for part in (head, claims))
 
 
 def _base64url(data: bytes) -> str:

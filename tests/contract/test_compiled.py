@@ -38,6 +38,7 @@ NO_AUTH = {
     "scopes": [],
     "audience": None,
     "algorithm": None,
+    "kms_key": None,
     "issuer": None,
     "subject": None,
     "lifetime": None,

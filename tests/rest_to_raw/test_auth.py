@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 from object_store import FolderStore
@@ -15,7 +16,7 @@ from rest_to_raw import Done, Failed
 from rest_to_raw.auth import open_auth
 from rest_to_raw.wire import Answer as Wire
 from rest_to_raw.wire import Request
-from secret_store import Secrets
+from secret_store import SecretMissing, Secrets
 from tests.rest_to_raw.conftest import Bench, Known, compiled
 from tests.rest_to_raw.fake_api import Answer, Asked
 from tests.rest_to_raw.token_api import CLIENT, RECORDS, Tokens, sent
@@ -122,6 +123,28 @@ def test_a_json_web_token_says_who_asks_and_is_signed(bench: Bench) -> None:
     )
     expected = hmac.digest(b"canary-key", ".".join(parts).encode(), hashlib.sha256)
     assert base64.urlsafe_b64decode(signature + "==") == expected
+
+
+def test_a_json_web_token_is_signed_in_kms_by_a_key_that_stays_there(aws: None) -> None:
+    def send(request: Request) -> Wire:
+        raise AssertionError("nothing is asked for")
+
+    kms = boto3.client("kms")
+    key = kms.create_key(KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"]
+    auth = opened(Clock(), Known(""), send, kind="jwt", secret=None, algorithm="RS256", kms_key=key, issuer="me")
+    token = auth.attach(Request("https://api.example/x")).headers["Authorization"].removeprefix("Bearer ")
+    *parts, signature = token.split(".")
+    assert json.loads(base64.urlsafe_b64decode(parts[0] + "==")) == {"alg": "RS256", "typ": "JWT"}
+    verified = kms.verify(
+        KeyId=key,
+        Message=".".join(parts).encode(),
+        Signature=base64.urlsafe_b64decode(signature + "=="),
+        SigningAlgorithm="RSASSA_PKCS1_V1_5_SHA_256",
+    )
+    assert verified["SignatureValid"]
+    gone = opened(Clock(), Known(""), send, kind="jwt", secret=None, algorithm="RS256", kms_key="0" * 8 + key[8:])
+    with pytest.raises(SecretMissing, match="does not exist: make the RSA key"):
+        gone.attach(Request("https://api.example/x"))
 
 
 def test_a_json_web_token_is_exchanged_where_there_is_a_token_url(tokens: Tokens, bench: Bench) -> None:

@@ -8,6 +8,9 @@ locals {
   parents = sort(distinct([for one in values(var.resources) : "${one.api}/${one.for_each.resource}" if try(one.for_each, null) != null]))
   rotated = sort(distinct([for one in values(var.resources) : one.auth.secret if try(one.auth.kind, "") == "oauth2_refresh"]))
 
+  # RSA keys of another's making, kept in KMS, that sign tokens.
+  signing = sort(distinct([for one in values(var.resources) : one.auth.kms_key if try(one.auth.kms_key, null) != null]))
+
   # What the code does: it lists runs and logs, reads checkpoints and log entries, and writes; never a delete, never a
   # multipart upload. Of the parts, which hold the customer's records, it reads those of a parent alone.
   s3_statements = [
@@ -80,12 +83,20 @@ locals {
     },
   ]
 
+  signing_statements = [{
+    Sid      = "SignTokens"
+    Effect   = "Allow"
+    Action   = ["kms:Sign"]
+    Resource = [for key in local.signing : "arn:${local.partition}:kms:${var.account.region}:${var.account.id}:key/${key}"]
+  }]
+
   # A statement without a resource is no statement.
   statements = concat(
     local.s3_statements,
     [for statement in local.secret_statements : statement if length(var.secrets) > 0],
     [for statement in local.parent_statements : statement if length(local.parents) > 0],
     [for statement in local.rotation_statements : statement if length(local.rotated) > 0],
+    [for statement in local.signing_statements : statement if length(local.signing) > 0],
   )
 }
 

@@ -173,17 +173,23 @@ run "each_schedule_sends_its_compiled_resource_with_the_scheduled_time" {
   }
 }
 
-run "a_child_reads_its_parent_s_parts_and_a_secret_that_the_api_rotates_may_be_written" {
+run "a_contract_s_parents_rotated_secrets_and_signing_keys_each_add_the_one_right_that_they_need" {
   command = plan
 
   variables {
-    schedules = { "billing.lines" = null }
+    schedules = { "billing.lines" = null, "crm.people" = null }
     resources = {
       "billing.lines" = {
         api      = "billing"
         resource = "lines"
         auth     = { kind = "oauth2_refresh", secret = "billing/token" }
         for_each = { resource = "invoices" }
+      }
+      "crm.people" = {
+        api      = "crm"
+        resource = "people"
+        auth     = { kind = "jwt", secret = null, kms_key = "12345678-1234-1234-1234-123456789012" }
+        for_each = null
       }
     }
   }
@@ -209,8 +215,14 @@ run "a_child_reads_its_parent_s_parts_and_a_secret_that_the_api_rotates_may_be_w
         Resource  = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd"
         Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.eu-central-1.amazonaws.com" } }
       },
+      {
+        Sid      = "SignTokens"
+        Effect   = "Allow"
+        Action   = ["kms:Sign"]
+        Resource = ["arn:aws:kms:eu-central-1:123456789012:key/12345678-1234-1234-1234-123456789012"]
+      },
     ])
-    error_message = "Parents can't be read, or rotated secrets not be kept."
+    error_message = "Parents can't be read, rotated secrets not be kept, or tokens not be signed."
   }
 }
 
