@@ -23,7 +23,19 @@ from airflow.providers.amazon.aws.operators.redshift_data import RedshiftDataOpe
 from airflow.sdk import DAG, BaseOperator, TaskGroup, task
 from airflow.sdk.exceptions import AirflowFailException
 from lakehouse_failure import tell, tell_of_timeout
-from lakehouse_settings import CONTRACT, DEPLOYMENT, NAME, POLL_S, RUNS, Json, flows, resources, served, setting
+from lakehouse_settings import (
+    CONTRACT,
+    DEPLOYMENT,
+    NAME,
+    POLL_S,
+    RUNS,
+    Json,
+    flows,
+    parents,
+    resources,
+    served,
+    setting,
+)
 from lakehouse_tasks import CALL_S, FlowEnded, ResourceLanded, activate, call
 
 FLOW_MINUTES = REST_MINUTES = JOB_MINUTES = 180
@@ -54,8 +66,12 @@ def salesforce_to_raw() -> TaskGroup:
 
 def rest_to_raw() -> TaskGroup:
     with TaskGroup("rest_to_raw") as group:
-        for name, resource in resources(CONTRACT).items():
-            ResourceLanded(task_id=name, resource=resource, mode="reschedule", timeout=REST_MINUTES * 60)
+        landed = {
+            name: ResourceLanded(task_id=name, resource=resource, mode="reschedule", timeout=REST_MINUTES * 60)
+            for name, resource in resources(CONTRACT).items()
+        }
+        for child, parent in parents(CONTRACT).items():
+            landed[parent] >> landed[child]
     return group
 
 

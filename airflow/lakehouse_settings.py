@@ -47,6 +47,12 @@ def resources(contract: Json) -> dict[str, Json]:
     return {f"{one['api']}.{one['resource']}": one for section in sections for one in section["resources"].values()}
 
 
+def parents(contract: Json) -> dict[str, str]:
+    """Of each REST resource that is asked for once for each record of another one, that other one."""
+    children = {name: one for name, one in resources(contract).items() if one["for_each"]}
+    return {name: f"{one['api']}.{one['for_each']['resource']}" for name, one in children.items()}
+
+
 def served(contract: Json) -> list[str]:
     """The gold tables that Redshift serves."""
     warehouses = {sink for sink, one in contract["sinks"].items() if one["kind"] == "redshift"}

@@ -130,3 +130,16 @@ def test_without_a_contract_it_says_where_it_was_looked_for(
         LAKEHOUSE_CONTRACT="/nowhere.json",
     )
     assert "LAKEHOUSE_CONTRACT=/nowhere.json is not there; make build writes it" in done.stderr
+
+
+def test_a_child_is_called_once_its_parent_has_landed(
+    python: Callable[..., Any], settings: dict[str, str], contract: Told, room: Path
+) -> None:
+    with_child = json.loads(json.dumps(contract))
+    invoices = with_child["rest"]["billing"]["resources"]["invoices"]
+    child = invoices | {"resource": "lines", "for_each": {"resource": "invoices", "field": "id", "as": "invoice"}}
+    with_child["rest"]["billing"]["resources"]["lines"] = child
+    (room / "child.json").write_text(json.dumps(with_child))
+    told = _told(python, settings, LAKEHOUSE_CONTRACT=str(room / "child.json"))
+    assert told["next"]["rest_to_raw.billing.invoices"] == ["rest_to_raw.billing.lines"]
+    assert told["next"]["rest_to_raw.billing.lines"] == ["raw_ready"]

@@ -114,8 +114,10 @@ def test_a_resource_reaches_its_call_as_the_contract_has_it(definitions: dict[st
         for each in walk(machine)
         if each.name in ("salesforce_to_raw", "rest_to_raw")
     ]
-    assert [len(each) for each in items] == [3, 1, 0, 0]
-    assert items[1][0]["params"] == {"filter": 'a<b & c>d "${x}" 100%'}
+    assert [len(each) for each in items] == [3, 2, 0, 0]
+    # A child is called once its parent has been.
+    assert [[one["resource"] for one in generation] for generation in items[1]] == [["invoices"], ["lines"]]
+    assert items[1][0][0]["params"] == {"filter": 'a<b & c>d "${x}" 100%'}
 
 
 def test_the_report_knows_the_states_by_their_names(machine: Machine) -> None:

@@ -100,6 +100,15 @@ locals {
     }
   })
 
+  # Resources without a parent, their children, and what is below those.
+  parent = { for key, one in var.resources : key => try("${one.api}.${one.for_each.resource}", null) }
+  depth = {
+    for key, parent in local.parent : key => parent == null ? 0 : lookup(local.parent, parent, null) == null ? 1 : 2
+  }
+  generations = [
+    for depth in sort(distinct(values(local.depth))) : [for key, one in var.resources : one if tostring(local.depth[key]) == depth]
+  ]
+
   served_tables = try(var.redshift.tables, [])
   has_views     = length(local.served_tables) > 0
   statement = local.has_views ? { for key, value in {
@@ -113,8 +122,8 @@ locals {
   definition = templatefile("${path.module}/asl/state_machine.json.tftpl", merge(local.shared, {
     salesforce_to_raw = trimspace(templatefile("${path.module}/asl/salesforce_to_raw.json.tftpl", merge(local.shared, { flows = jsonencode(var.flows) })))
     rest_to_raw = trimspace(templatefile("${path.module}/asl/rest_to_raw.json.tftpl", merge(local.shared, {
-      resources  = jsonencode(values(var.resources))
-      rest_calls = var.rest_calls
+      generations = jsonencode(local.generations)
+      rest_calls  = var.rest_calls
     })))
     raw_to_gold = trimspace(templatefile("${path.module}/asl/raw_to_gold_${var.engine}.json.tftpl", merge(local.shared, {
       job_name       = var.job_name

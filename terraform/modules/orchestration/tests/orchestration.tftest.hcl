@@ -46,6 +46,7 @@ run "glue_with_every_kind_of_source_and_sink" {
         path       = "/invoices"
         records    = "data"
       }
+      "billing.lines" = { api = "billing", resource = "lines", params = {}, for_each = { resource = "invoices" } }
     }
   }
 
