@@ -1,5 +1,6 @@
 """Airflow's DAG on the same deployment: it brings the next day, and ends in the tables of a laptop's next day."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from demo.call_apis import TOKEN
 from demo.rest_api import SampleApi
 from demo.sample_org import sample_org
-from tests.e2e.airflow import Airflow
+from tests.e2e.airflow import ROOT, Airflow
 from tests.e2e.conftest import Deployment, Laptop
 from tests.e2e.steps import GOLD, NAME, bodies, data_files, kept, rows
 from tests.localaws.account import LocalAws
@@ -35,3 +36,21 @@ def test_the_dag_brings_the_next_day_into_the_tables_of_a_laptop(
     assert (report["outcome"], report["problems"]) == ("published", [])
     for table, here in laptop.demo(day=2).items():
         assert rows(bodies(account, data_files(account, table) - before[table])) == rows(here), table
+
+
+def test_its_role_needs_what_docs_operate_says(account: LocalAws) -> None:
+    page = (ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
+    table = page.split("## What Airflow's role may do")[1].split("\n## ")[0]
+    told = {*re.findall(r"[a-z-]+:[A-Z]\w+", table)}
+    called = {*filter(None, map(action, account.calls("Airflow")))}
+    assert {one for one in told if one.startswith(("appflow:", "lambda:", "glue:", "redshift-data:"))} == called
+
+
+def action(call: str) -> str | None:
+    """The IAM action of a call as the account's log has it; None of one that needs none."""
+    service, *_, what = call.split()
+    if service == "sts":
+        return None
+    words = what.rpartition("/")[2].rpartition(".")[2].split("-")
+    name = "".join(word[:1].upper() + word[1:] for word in words)
+    return f"{service}:{'InvokeFunction' if name == 'Invocations' else name}"

@@ -12,7 +12,7 @@ import boto3
 import requests
 from botocore.config import Config
 
-from tests.localaws.front_door import GAPS_PATH, SCHEDULES_PATH
+from tests.localaws.front_door import CALLS_PATH, GAPS_PATH, SCHEDULES_PATH
 
 ROOT = Path(__file__).parents[2]
 ACCOUNT = "123456789012"
@@ -84,6 +84,11 @@ class LocalAws:
     def gaps(self) -> list[str]:
         """Every call so far that neither moto nor a stand-in could answer."""
         return list(requests.get(self.endpoint + GAPS_PATH, timeout=5).json())
+
+    def calls(self, product: str) -> list[str]:
+        """Every call so far by the product, which names itself in its user agent."""
+        told = requests.get(self.endpoint + CALLS_PATH, timeout=5).json()
+        return sorted(call for call, products in told.items() if product in products)
 
     def run_schedules(self) -> list[str]:
         """The time of every active scheduled flow has come: each runs once, and has ended; gives their names."""

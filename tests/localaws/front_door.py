@@ -11,6 +11,7 @@ Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
 SCOPE = re.compile(r"AWS4-HMAC-SHA256 Credential=[^/]*/\d{8}/[^/]*/([^/]+)/aws4_request")
 NO_ROUTE = b"<title>404 Not Found</title>"
+CALLS_PATH = "/localaws/calls"
 GAPS_PATH = "/localaws/gaps"
 SCHEDULES_PATH = "/localaws/schedules"
 
@@ -30,17 +31,24 @@ class FrontDoor:
         self.stand_ins = stand_ins
         self.moto = moto
         self.gaps: list[str] = []
+        self.calls: dict[str, set[str]] = {}
         # By path, what a test asks the account itself.
-        self.own = {GAPS_PATH: lambda: self.gaps, **own}
+        self.own = {GAPS_PATH: lambda: self.gaps, CALLS_PATH: self.callers, **own}
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         if environ["PATH_INFO"] in self.own:
             return answer(start_response, "200 OK", self.own[environ["PATH_INFO"]]())
         return self.ask(self.stand_ins.get(signed_by(environ), self.moto), environ, start_response)
 
+    def callers(self) -> dict[str, list[str]]:
+        """What was called, and the products that called it, as they name themselves."""
+        return {called: sorted(by) for called, by in self.calls.items()}
+
     def ask(self, behind: Application, environ: Environ, start_response: Any) -> Iterable[bytes]:
         held: list[Any] = []
         name = operation(environ)
+        products = re.findall(r"([\w.-]+)/", environ.get("HTTP_USER_AGENT", ""))
+        self.calls.setdefault(name, set()).update(products)
         try:
             body = behind(environ, lambda *head: held.append(head))
         except Exception as error:

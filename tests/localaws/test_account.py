@@ -111,3 +111,11 @@ def test_the_account_ends_with_its_owner_however_that_ends() -> None:
         for _ in range(100):
             requests.get(f"{endpoint}/localaws/gaps", timeout=5)
             time.sleep(0.1)
+
+
+def test_calls_are_kept_by_the_product_that_made_them(local_aws: LocalAws) -> None:
+    local_aws.client("sqs", user_agent_extra="Airflow/3.3 Other/1").list_queues()
+    local_aws.client("kms").list_keys()
+    called = local_aws.calls("Airflow")
+    assert called == local_aws.calls("Other") == ["sqs AmazonSQS.ListQueues"]
+    assert "kms TrentService.ListKeys" in local_aws.calls("Boto3")
