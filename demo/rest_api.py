@@ -30,7 +30,7 @@ class SampleApi:
     def __init__(self, org: Org, token: str, day: int) -> None:
         """Raises: ValueError when there is no such day."""
         billed = billing(org, day)
-        self._token = token
+        self.token = token
         self._routes: dict[str, Callable[[Query], Answer]] = {
             "/billing/v1/invoices": _Pages(billed.invoices).answer,
             "/billing/v1/payments": _Pages(payments(billed)).answer,
@@ -55,7 +55,7 @@ class SampleApi:
     def _answer(self, path: str, query: Query, authorization: str) -> Answer:
         if path not in self._routes:
             return HTTPStatus.NOT_FOUND, {"error": "no such resource"}
-        is_known = hmac.compare_digest(authorization.encode(), f"Bearer {self._token}".encode())
+        is_known = hmac.compare_digest(authorization.encode(), f"Bearer {self.token}".encode())
         if path.startswith(APIS["billing"]) and not is_known:
             return HTTPStatus.UNAUTHORIZED, {"error": "a bearer token is needed"}
         try:

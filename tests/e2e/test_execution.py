@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from demo.call_apis import TOKEN
+from demo.rest_api import SampleApi
 from tests.e2e.conftest import Deployment, Laptop
 from tests.e2e.steps import (
     GOLD,
@@ -141,17 +142,19 @@ def test_an_execution_that_is_stopped_publishes_nothing_and_the_next_one_goes_on
     assert len(kept(account, "run.json")) == published
 
 
-def test_a_failing_source_fails_the_run_and_publishes_nothing(executed: dict[str, Any], account: LocalAws) -> None:
-    give_secret(account, "billing/token", "revoked-token")
+def test_a_source_that_revokes_its_token_fails_the_run_and_publishes_nothing(
+    executed: dict[str, Any], account: LocalAws, api: SampleApi
+) -> None:
+    api.token = TOKEN[::-1]
     published = len(kept(account, "run.json"))
     failed = execute(account, "revoked", logical_date="2026-01-07T10:00:00Z")
-    give_secret(account, "billing/token", TOKEN)
+    api.token = TOKEN
     assert (failed["status"], failed["error"]) == ("FAILED", "RestFailed")
     assert "billing.invoices" in failed["cause"]
     assert len(kept(account, "run.json")) == published
     report = kept(account, "orchestration.json")[-1]
     assert (report["outcome"], bool(report["next_step"])) == ("failed", True)
-    assert "revoked-token" not in json.dumps([report, failed["cause"]])
+    assert TOKEN not in json.dumps([report, failed["cause"]])
 
 
 def test_a_failing_flow_fails_the_run_and_names_the_execution(executed: dict[str, Any], account: LocalAws) -> None:
