@@ -1,6 +1,7 @@
 """What the tasks do where no operator of the provider does it."""
 
 import json
+from datetime import UTC
 from typing import Any
 
 from airflow.providers.amazon.aws.hooks.appflow import AppflowHook
@@ -73,7 +74,8 @@ class ResourceLanded(BaseSensorOperator):
 
     def poke(self, context: Context) -> bool:
         run = context["dag_run"]
-        run_id = (run.logical_date or run.run_after).isoformat()
+        # As EventBridge writes its scheduled times; it is a folder in the raw zone.
+        run_id = f"{(run.logical_date or run.run_after).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
         answer = call("rest-to-raw", {"resource": self.resource, "run_id": run_id})
         if answer["status"] == "CONTINUE":
             # The base class waits for as long before it looks again.

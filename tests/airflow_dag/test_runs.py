@@ -50,7 +50,7 @@ def test_a_run_goes_from_the_flows_to_the_sinks(on_account: Runner, account: Any
     assert re.fullmatch("r[0-9]{8}_[0-9]{6}_airflow", run_id)
     arguments = asked.pop("job/arguments")
     invoices, rates = (contract["rest"][name]["resources"] for name in ("billing", "fx"))
-    call = {"resource": invoices["invoices"], "run_id": "2026-01-07T06:00:00+00:00"}
+    call = {"resource": invoices["invoices"], "run_id": "2026-01-07T06:00:00Z"}
     assert asked == {
         f"{INVOICES}/02": call,
         f"{INVOICES}/01": call,
