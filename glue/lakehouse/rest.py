@@ -97,6 +97,11 @@ class Resource(ResourceDefaults):
             raise problem(
                 f"'{{{unknown[0]}}}' in path or params is filled by nothing; 'for_each' fills what it calls 'as'"
             )
+        if self.for_each and self.since:
+            raise problem(
+                "'for_each' and 'since' exclude each other: a cursor over all parents would pass over what a new one "
+                "brings; a child is read whole whenever its parent has changed"
+            )
         if unused := sorted(given - asked):
             raise problem(f"'for_each' gives '{unused[0]}', but neither path nor params hold '{{{unused[0]}}}'")
         return self

@@ -122,7 +122,10 @@ class Http(Spec):
 
 
 class Expect(Spec):
-    """What a run must bring: at least `rows`, and the `total` that the API tells, less the share `tolerance`."""
+    """What a run, or each window of it, must bring: at least `rows`, and the `total` that the API tells.
+
+    Of the total the share `tolerance` may be missing; it is that of one series of pages.
+    """
 
     total: FieldPath | None = None
     tolerance: Share = 0.0
