@@ -28,6 +28,7 @@ def store(tmp_path: Path) -> FolderStore:
         Answer(b"busy", 429),
         Answer(b"busy", 429, {"Retry-After": "0"}),
         Answer(b"busy", 429, {"Retry-After": "soon"}),
+        Answer(b"busy", 429, {"Retry-After": "Thu, 01 Jan 2015 00:00:00 GMT"}),
         Answer(b"down", 503),
         Answer(b'{"data":[', cut=100),
         Answer(b"<html>maintenance</html>", headers={"Content-Type": "text/html; charset=utf-8"}),
