@@ -38,7 +38,11 @@ def test_an_environment_that_is_a_link_is_not_cleared(tmp_path: Path) -> None:
     (here / ".venv").symlink_to(lent)
     (here / "requirements.lock").touch()
     ended = subprocess.run(
-        ["make", "-f", str(ROOT / "Makefile"), "setup"], cwd=here, capture_output=True, text=True, check=False
+        ["make", "--no-print-directory", "-f", str(ROOT / "Makefile"), "setup"],
+        cwd=here,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     sentence = ".venv is a link to an environment older than requirements.lock: run make setup where it lies\n"
     assert (ended.returncode, ended.stdout, [*lent.iterdir()]) == (2, sentence, [lent / "python"])
