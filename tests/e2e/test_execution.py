@@ -130,7 +130,7 @@ def test_what_flows_landed_without_a_word_the_next_start_reads(
     assert last in watermarks["account"]
 
 
-def test_an_execution_that_is_stopped_publishes_nothing_and_the_next_one_goes_on(
+def test_an_execution_that_is_stopped_publishes_nothing_and_redriven_it_goes_on_to_its_end(
     two: tuple[dict[str, Any], dict[str, Any]], account: LocalAws
 ) -> None:
     published, functions = len(kept(account, "run.json")), account.client("lambda")
@@ -140,6 +140,13 @@ def test_an_execution_that_is_stopped_publishes_nothing_and_the_next_one_goes_on
     functions.put_function_concurrency(FunctionName=f"{NAME}-rest-to-raw", ReservedConcurrentExecutions=5)
     assert ended(account, stopped)["status"] == "ABORTED"
     assert len(kept(account, "run.json")) == published
+    account.client("stepfunctions").redrive_execution(executionArn=stopped)
+    redriven = ended(account, stopped)
+    assert redriven["status"] == "SUCCEEDED", (redriven.get("error"), redriven.get("cause"))
+    report = kept(account, "orchestration.json")[-1]
+    assert ("stopped" in {one["state"] for one in report["states"]}, report["problems"]) == (True, [])
+    total = report["milliseconds"]
+    assert total["total"] == total["load"] + total["execution"] + total["waiting"]
 
 
 def test_a_source_that_revokes_its_token_fails_the_run_and_publishes_nothing(

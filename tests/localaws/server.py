@@ -43,6 +43,7 @@ PATCHES = (
     "states_glue",
     "states_jsonata",
     "states_operations",
+    "states_redrive",
     "states_sdk",
 )
 

@@ -137,3 +137,54 @@ def test_waits_pass_at_the_account_s_pace() -> None:
     with LocalAws(pace=0.0001) as account:
         definition = one({"Type": "Wait", "Seconds": 40_000, "End": True})
         assert run(account, definition)["status"] == "SUCCEEDED"
+
+
+def test_states_redrive(accounts: Both) -> None:
+    """What had succeeded before the stop is not run again, and its variables are there."""
+    states: dict[str, Any] = {
+        "first": {"Type": "Pass", "Assign": {"kept": "{% $states.context.Execution.Name %}"}, "Next": "pause"},
+        "pause": {"Type": "Wait", "Seconds": 2, "Next": "last"},
+        "last": {"Type": "Pass", "Output": {"kept": "{% $kept %}"}, "End": True},
+    }
+    definition = {"QueryLanguage": "JSONata", "StartAt": "first", "States": states}
+    plain, patched = accounts
+    with pytest.raises(ClientError):
+        plain.client("stepfunctions").redrive_execution(
+            executionArn=f"arn:aws:states:eu-west-1:{ACCOUNT}:execution:a:b"
+        )
+    client = patched.client("stepfunctions")
+    started = client.start_execution(stateMachineArn=machine(patched, definition), name="stopped")["executionArn"]
+    while "WaitStateEntered" not in str(client.get_execution_history(executionArn=started)):
+        time.sleep(0.05)
+    client.stop_execution(executionArn=started)
+    until(client, started, "ABORTED")
+    client.redrive_execution(executionArn=started)
+    assert json.loads(until(client, started, "SUCCEEDED")["output"]) == {"kept": "stopped"}
+    events = client.get_execution_history(executionArn=started)["events"]
+    entered = [one["stateEnteredEventDetails"]["name"] for one in events if "stateEnteredEventDetails" in one]
+    assert entered == ["first", "pause", "pause", "last"]
+
+
+def test_a_redrive_of_a_fail_state_fails_again_and_of_a_success_is_refused(local_aws: LocalAws) -> None:
+    states = local_aws.client("stepfunctions")
+    arns = []
+    for state in ({"Type": "Fail", "Error": "Mine", "Cause": "told"}, {"Type": "Succeed"}):
+        made = machine(local_aws, one(state))
+        arns.append(states.start_execution(stateMachineArn=made, name="whole")["executionArn"])
+    until(states, arns[0], "FAILED")
+    states.redrive_execution(executionArn=arns[0])
+    again = until(states, arns[0], "FAILED")
+    assert (again["error"], again["cause"]) == ("Mine", "told")
+    until(states, arns[1], "SUCCEEDED")
+    with pytest.raises(ClientError, match="cannot be redriven"):
+        states.redrive_execution(executionArn=arns[1])
+
+
+def until(states: Any, execution: str, status: str) -> dict[str, Any]:
+    deadline = time.monotonic() + LONGEST_S
+    while time.monotonic() < deadline:
+        found: dict[str, Any] = states.describe_execution(executionArn=execution)
+        if found["status"] == status:
+            return found
+        time.sleep(0.02)
+    raise TimeoutError(f"the execution is {found['status']}")
