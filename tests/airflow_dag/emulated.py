@@ -88,6 +88,8 @@ class Account:
             if spec["formula_refresh"]:
                 self.make_flow(spec["formula_refresh"]["flow"], object_, "schedule")
         self.make_functions()
+        view = ('CREATE SCHEMA "gold"', 'CREATE TABLE "gold"."account_360" AS SELECT 1 AS n')
+        self.client("redshift-data").batch_execute_statement(Sqls=list(view), WorkgroupName="analytics", Database="dev")
         topic = self.client("sns").create_topic(Name=f"{NAME}-alarms")["TopicArn"]
         self.queue = self.client("sqs").create_queue(QueueName="mailbox")["QueueUrl"]
         endpoint = "arn:aws:sqs:eu-west-1:123456789012:mailbox"
