@@ -1,10 +1,14 @@
 """Secrets by reference: a name in the contract, its value in the environment, in a file, Secrets Manager or SSM."""
 
+import logging
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
+# Its lines of level DEBUG hold the bodies of requests and answers, and so the secrets.
+logging.getLogger("botocore").setLevel(logging.INFO)
 NAME = re.compile(r"[a-z][a-z0-9_-]*(/[a-z0-9_-]+)*")
 UNREADABLE = {
     "ResourceNotFoundException": "does not exist",
@@ -45,11 +49,23 @@ class Secrets:
         """The secret's value; `fresh` passes over what was read a moment ago.
 
         Raises:
-            SecretMissing: it is nowhere to be found.
+            SecretMissing: it is nowhere to be found, empty, or no text.
         """
         if not NAME.fullmatch(name):
             raise SecretMissing(f"'{name}' is no secret's name: small letters, digits, '_', '-', parts joined by '/'")
-        value = os.environ.get(variable(name)) or self.place.find(name, fresh=fresh)
+        value = self._text(name, fresh)
+        if not value:
+            fault = "is no text in UTF-8" if value is None else "is empty"
+            raise SecretMissing(f"secret '{name}' {fault}: put another value in its place")
+        return value
+
+    def _text(self, name: str, fresh: bool) -> str | None:
+        """The value, or None where it is no text: the error that says so holds all of it, and is not raised on."""
+        try:
+            value = os.environ.get(variable(name)) or self.place.find(name, fresh=fresh)
+            value.encode()
+        except UnicodeError:
+            return None
         return value.removesuffix("\n").removesuffix("\r")
 
     def write(self, name: str, value: str) -> None:
@@ -100,12 +116,17 @@ class Folder:
     def store(self, name: str, value: str) -> None:
         """Puts a new file in the old one's place in one step, for its owner's eyes alone."""
         new = self.folder / f"{name}.new"
-        new.unlink(missing_ok=True)
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            file.write(value)
-            file.flush()
-            os.fsync(file.fileno())
-        new.rename(self.folder / name)
+        try:
+            new.unlink(missing_ok=True)
+            with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+                file.write(value)
+                file.flush()
+                os.fsync(file.fileno())
+            new.rename(self.folder / name)
+        except OSError as error:
+            raise SecretMissing(
+                f"secret '{name}' can't be kept ({type(error).__name__}): let the file {self.folder / name} be written"
+            ) from None
 
 
 class SecretsManager:
@@ -130,6 +151,11 @@ class SecretsManager:
             boto3.client("secretsmanager").put_secret_value(SecretId=f"{self.prefix}{name}", SecretString=value)
         except _client_error() as error:
             raise _missing(error, name, f"grant this role to write the secret '{self.prefix}{name}'") from None
+        with suppress(ImportError):
+            from aws_lambda_powertools.utilities.parameters import clear_caches
+
+            # It would go on giving out the value that was replaced.
+            clear_caches()  # type: ignore[no-untyped-call]
 
 
 class Parameters:

@@ -192,7 +192,13 @@ def test_the_machines_proxy_and_netrc_are_not_used(
     assert "Authorization" not in bench.api.asked[0].headers
 
 
-@pytest.mark.parametrize("token", ["", " x", "x\ny", "x\x00", "ключ"])
+def test_an_empty_token_is_told_before_anything_is_asked_for(bench: Bench) -> None:
+    bench.place.value = ""
+    sentence = "secret 'billing/token' is empty: put another value in its place"
+    assert (bench.finish(), bench.api.asked) == (Failed("config", sentence), [])
+
+
+@pytest.mark.parametrize("token", [" x", "x\ny", "x\x00", "ключ"])
 def test_a_token_that_no_header_can_carry_is_named_and_not_told(bench: Bench, token: str) -> None:
     bench.place.value = token
     sentence = "secret 'billing/token' holds characters that no header can carry"
