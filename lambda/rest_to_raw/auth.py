@@ -56,10 +56,17 @@ class Static:
         if self.told.query_param:
             return request._replace(params={**request.params, self.told.query_param: value})
         if self.told.kind == "basic":
-            return _with(request, "Authorization", f"Basic {base64.b64encode(value.encode()).decode()}", self.name)
+            return _with(request, "Authorization", f"Basic {self._pair(value)}")
+        carried = fit(value, f"secret '{self.name}'")
         if self.told.kind == "bearer":
-            return _with(request, "Authorization", f"Bearer {fit(value, self.name)}", self.name)
-        return _with(request, self.told.header or "", value, self.name)
+            return _with(request, "Authorization", f"Bearer {carried}")
+        return _with(request, self.told.header or "", carried)
+
+    def _pair(self, value: str) -> str:
+        """User and password, as RFC 7617 sends them. Raises: Failure when it is no such pair."""
+        if ":" not in value:
+            raise Failure("config", f"secret '{self.name}' is not user:password, as auth 'basic' wants")
+        return base64.b64encode(value.encode()).decode()
 
     def renew(self) -> bool:
         """Whether the secret has another value by now."""
@@ -87,8 +94,8 @@ class Issued:
             self._until = began + max(self._token.lifetime - EARLY_S, self._token.lifetime / 2)
             self._is_fresh = False
         name = self.told.header or "Authorization"
-        value = fit(self._token.value, self.told.secret or "")
-        return _with(request, name, f"Bearer {value}" if name == "Authorization" else value, self.told.secret or "")
+        value = fit(self._token.value, f"the token for {self.issuer.called}")
+        return _with(request, name, f"Bearer {value}" if name.lower() == "authorization" else value)
 
     def renew(self) -> bool:
         """Another token, by the secret as it is by now."""
@@ -97,10 +104,10 @@ class Issued:
         return had_one
 
 
-def fit(value: str, secret: str) -> str:
+def fit(value: str, called: str) -> str:
     """The value. Raises: Failure when no header can carry it."""
     if not (value.isascii() and value.isprintable() and value.strip() == value != ""):
-        raise Failure("config", f"secret '{secret}' holds characters that no header can carry")
+        raise Failure("config", f"{called} holds characters that no header can carry")
     return value
 
 
@@ -113,5 +120,5 @@ def open_auth(resource: Resource, secrets: Secrets, send: Send, now: Callable[[]
     return Issued(resource.auth, Issuer(resource, secrets, send, now), now)
 
 
-def _with(request: Request, name: str, value: str, secret: str) -> Request:
-    return request._replace(headers={**request.headers, name: fit(value, secret)})
+def _with(request: Request, name: str, value: str) -> Request:
+    return request._replace(headers={**request.headers, name: value})

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import math
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -12,14 +13,15 @@ from urllib.parse import urlencode
 import msgspec
 
 from rest_to_raw.fields import at
+from rest_to_raw.patience import seconds_until
 from rest_to_raw.resource import Resource
 from rest_to_raw.result import Failure
 from rest_to_raw.wire import Answer, Request, Send, Trouble
 from secret_store import Secrets, sign
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-OK, BUSY, BROKEN = (200, 201), 429, 500
-# Where the server says nothing of it.
+OK, BUSY, BROKEN = (200, 201), (408, 425, 429), 500
+# Where the server says nothing of it, or no length of time.
 USUAL_LIFETIME_S = 3600
 ASSERTION = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
@@ -36,6 +38,10 @@ class Token(NamedTuple):
         return "Token(...)"
 
 
+class Refused(Failure):
+    """The server gives no token for this secret."""
+
+
 class Issuer:
     """Gets the tokens of one resource; each call asks for a new one."""
 
@@ -43,19 +49,34 @@ class Issuer:
         self.resource = resource
         self.told = resource.auth
         self.name = resource.auth.secret or ""
+        self.called = f"secret '{self.name}'" if self.name else f"key '{resource.auth.kms_key}'"
         self.secrets = secrets
         self.send = send
         self.now = now
 
     def token(self, *, fresh: bool) -> Token:
-        """A new token; `fresh` reads the secret anew.
+        """A new token; `fresh` reads the secret anew, as does a refusal, and what was changed meanwhile is tried.
 
         Raises:
             Failure: the secret is not what the kind of auth wants, or the server refuses it.
             Trouble: the server is not able to give one now.
             SecretMissing: the secret has no value.
         """
-        value = self.secrets(self.name, fresh=fresh) if self.name else ""
+        # A refresh token that another function has spent since then must not be sent once more: there are servers that
+        # take it for a theft, and end the whole grant.
+        value = self._secret(fresh=fresh or self.told.kind == "oauth2_refresh")
+        try:
+            return self._by(value)
+        except Refused:
+            newer = self._secret(fresh=True)
+            if newer == value:
+                raise
+        return self._by(newer)
+
+    def _secret(self, *, fresh: bool) -> str:
+        return self.secrets(self.name, fresh=fresh) if self.name else ""
+
+    def _by(self, value: str) -> Token:
         return {
             "oauth2_client_credentials": self._client_credentials,
             "oauth2_refresh": self._refresh,
@@ -107,20 +128,18 @@ class Issuer:
         return self._answered(Request(self.told.token_url or "", headers=FORM, method="POST", body=body))
 
     def _of(self, answer: Answer) -> Token:
-        lifetime = self._found(answer, "expires_in", int | float | str | None)
-        try:
-            seconds = USUAL_LIFETIME_S if lifetime is None else float(lifetime)
-        except ValueError:
-            seconds = USUAL_LIFETIME_S
-        return Token(self._found(answer, "access_token", str), seconds)
+        value = self._found(answer, "access_token", str)
+        return Token(value, _seconds(self._found(answer, "expires_in", int | float | str | None)))
 
     def _answered(self, request: Request) -> Answer:
         """The answer to a request for a token. Raises: Failure when it is refused, Trouble when another may succeed."""
         answer = self.send(request)
-        if answer.status == BUSY or answer.status >= BROKEN:
-            raise Trouble(f"status {answer.status} for a token")
+        if answer.status in BUSY or answer.status >= BROKEN:
+            after = answer.headers.get("Retry-After")
+            wait = seconds_until(after, answer.headers.get("Date")) if after else None
+            raise Trouble(f"status {answer.status} for a token", wait)
         if answer.status not in OK:
-            raise Failure("config", f"no token for secret '{self.name}': status {answer.status}; check it, and 'auth'")
+            raise Refused("config", f"no token for {self.called}: status {answer.status}; check it, and 'auth'")
         return answer
 
     def _found(self, answer: Answer, path: str, kind: Any) -> Any:
@@ -144,6 +163,15 @@ class Issuer:
         if missing:
             raise Failure("config", f"secret '{self.name}' has no '{missing[0]}', which auth '{self.told.kind}' wants")
         return {name: found[name] for name in names}
+
+
+def _seconds(told: float | str | None) -> float:
+    """How long a token is good for by what its server says."""
+    try:
+        seconds = float(told or 0)
+    except ValueError:
+        return USUAL_LIFETIME_S
+    return seconds if 0 < seconds < math.inf else USUAL_LIFETIME_S
 
 
 def hs256(claims: Claims, key: str) -> str:

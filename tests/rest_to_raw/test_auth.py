@@ -14,12 +14,13 @@ import pytest
 from object_store import FolderStore
 from rest_to_raw import Done, Failed
 from rest_to_raw.auth import open_auth
+from rest_to_raw.result import Failure
 from rest_to_raw.wire import Answer as Wire
 from rest_to_raw.wire import Request
 from secret_store import SecretMissing, Secrets
 from tests.rest_to_raw.conftest import Bench, Known, compiled
 from tests.rest_to_raw.fake_api import Answer, Asked
-from tests.rest_to_raw.token_api import CLIENT, RECORDS, Tokens, sent
+from tests.rest_to_raw.token_api import CLIENT, LOGIN_ANSWERS, RECORDS, Tokens, sent
 
 
 @pytest.fixture
@@ -89,7 +90,20 @@ def opened(clock: Callable[[], float], place: Known, send: Callable[[Request], W
     return open_auth(compiled(**said, auth={"secret": "a/b", **auth}), Secrets(place), send, clock)
 
 
-@pytest.mark.parametrize(("lifetime", "kept"), [(3600, 3540), (100, 50), ("600", 540), (None, 3540)])
+@pytest.mark.parametrize(
+    ("lifetime", "kept"),
+    [
+        (3600, 3540),
+        (100, 50),
+        ("600", 540),
+        (None, 3540),
+        (0, 3540),
+        (-5, 3540),
+        ("nan", 3540),
+        ("inf", 3540),
+        ("", 3540),
+    ],
+)
 def test_a_token_is_replaced_a_minute_before_it_ends(lifetime: object, kept: int) -> None:
     clock, given = Clock(), list[Request]()
 
@@ -154,3 +168,21 @@ def test_a_json_web_token_is_exchanged_where_there_is_a_token_url(tokens: Tokens
     (form,) = tokens.forms()
     assert form["grant_type"] == "urn:ietf:params:oauth:grant-type:jwt-bearer"
     assert form["assertion"].count(".") == 2
+
+
+def test_a_refused_json_web_token_is_told_by_the_key_that_signed_it(aws: None) -> None:
+    key = boto3.client("kms").create_key(KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"]
+    said = {"kind": "jwt", "secret": None, "algorithm": "RS256", "kms_key": key, "token_url": "https://api.example/t"}
+    auth = opened(Clock(), Known(""), lambda request: Wire(400, {}, b"{}", request.url), **said)
+    with pytest.raises(Failure) as raised:
+        auth.attach(Request("https://api.example/x"))
+    assert str(raised.value) == f"no token for key '{key}': status 400; check it, and 'auth'"
+
+
+@pytest.mark.parametrize("header", ["Authorization", "authorization"])
+def test_a_session_s_token_is_a_bearer_s_in_the_header_of_that_use(header: str) -> None:
+    def send(request: Request) -> Wire:
+        return Wire(200, {}, b'{"data": {"token": "t1"}}', request.url)
+
+    auth = opened(Clock(), Known("{}"), send, kind="session", login_path="/login", token=LOGIN_ANSWERS, header=header)
+    assert auth.attach(Request("https://api.example/x")).headers == {header: "Bearer t1"}

@@ -81,6 +81,58 @@ def test_a_rotated_refresh_token_is_kept_before_the_new_token_is_used(tokens: To
     assert [form["refresh_token"] for form in tokens.forms()] == ["canary-first", "canary-second"]
 
 
+def test_a_rotated_refresh_token_that_can_not_be_kept_ends_the_run_before_the_new_token_is_used(
+    tokens: Tokens, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokens.more = {"expires_in": 3600, "refresh_token": "canary-second"}
+    tokens.use("oauth2_refresh", REFRESH)
+    monkeypatch.setenv("BILLING_TOKEN", json.dumps(REFRESH))
+    sentence = "secret 'billing/token' changes and can't be kept in BILLING_TOKEN: keep it in a file instead"
+    assert bench.finish() == Failed("config", sentence)
+    assert [asked.method for asked in bench.api.asked] == ["POST"]
+
+
+def test_a_refresh_token_is_never_taken_from_what_was_read_a_moment_ago(tokens: Tokens, bench: Bench) -> None:
+    tokens.use("oauth2_refresh", REFRESH)
+    assert (bench.finish(), bench.place.read) == (Done(1, 15, 1), [True])
+
+
+@pytest.mark.parametrize("status", [400, 401])
+@pytest.mark.parametrize(("kind", "secret"), [("oauth2_client_credentials", CLIENT), ("oauth2_refresh", REFRESH)])
+def test_a_secret_that_was_changed_since_it_was_read_is_read_anew_and_the_token_asked_for_again(
+    tokens: Tokens, bench: Bench, kind: str, secret: dict[str, str], status: int
+) -> None:
+    changed = {name: f"{value}-changed" for name, value in secret.items()}
+    serve = tokens.answer
+
+    def change(asked: Asked) -> Answer:
+        bench.place.value = json.dumps(changed)
+        return serve(asked)
+
+    tokens.use(kind, secret)
+    tokens.stumbles = [Answer(b"canary", status)]
+    bench.api.answer = change
+    assert bench.finish() == Done(1, 15, 1)
+    sent_secrets = [{name: form[name] for name in secret} for form in tokens.forms()]
+    assert (sent_secrets, bench.place.read[-1]) == ([secret, changed], True)
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Retry-After": "30"}, 30),
+        ({"Date": "Wed, 25 Nov 2026 10:00:00 GMT", "Retry-After": "Wed, 25 Nov 2026 10:00:40 GMT"}, 40),
+    ],
+)
+def test_the_time_that_a_token_server_names_is_waited_for(
+    tokens: Tokens, bench: Bench, headers: dict[str, str], seconds: int
+) -> None:
+    tokens.stumbles = [Answer(b"canary", 429, headers)]
+    tokens.use("oauth2_client_credentials", CLIENT)
+    assert bench.finish() == Done(1, 15, 1)
+    assert [seconds <= nap <= seconds + 1 for nap in bench.naps] == [True]
+
+
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_a_token_that_does_not_come_now_is_asked_for_again(tokens: Tokens, bench: Bench, status: int) -> None:
     tokens.stumbles = [Answer(b"canary", status)] * 2
@@ -101,9 +153,14 @@ def test_an_answer_without_a_token_ends_the_run(tokens: Tokens, bench: Bench, bo
     tokens.stumbles = [Answer(body)]
     tokens.use("oauth2_client_credentials", CLIENT)
     sentence = "an answer to the request for a token has none at 'access_token'; compare 'auth'"
-    result = bench.finish()
-    assert isinstance(result, Failed)
-    assert result.sentence.replace("expires_in", "access_token") == sentence
+    assert (bench.finish(), len(bench.api.asked)) == (Failed("contract", sentence), 1)
+
+
+def test_a_token_that_no_header_can_carry_is_told_as_the_server_s(tokens: Tokens, bench: Bench) -> None:
+    tokens.stumbles = [Answer(b'{"access_token": "canary\\nX-Other: 1"}')]
+    tokens.use("oauth2_client_credentials", CLIENT)
+    sentence = "the token for secret 'billing/token' holds characters that no header can carry"
+    assert (bench.finish(), len(bench.api.asked)) == (Failed("config", sentence), 1)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +169,14 @@ def test_an_answer_without_a_token_ends_the_run(tokens: Tokens, bench: Bench, bo
         ("oauth2_client_credentials", "canary", "is no JSON object, as auth 'oauth2_client_credentials' wants"),
         ("oauth2_client_credentials", '["canary"]', "is no JSON object, as auth 'oauth2_client_credentials' wants"),
         ("oauth2_client_credentials", '{"client_id":"canary"}', "has no 'client_secret', which auth "),
+        (
+            "oauth2_client_credentials",
+            '{"client_id":"canary","client_secret":""}',
+            "has no 'client_secret', which auth ",
+        ),
+        ("oauth2_client_credentials", '{"client_id":5,"client_secret":"canary"}', "has no 'client_id', which auth "),
         ("oauth2_refresh", json.dumps(CLIENT), "has no 'refresh_token', which auth 'oauth2_refresh' wants"),
+        ("basic", "canary", "is not user:password, as auth 'basic' wants"),
     ],
 )
 def test_a_secret_of_another_form_is_told_by_what_it_lacks(
