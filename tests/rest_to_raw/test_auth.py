@@ -101,7 +101,7 @@ def opened(clock: Callable[[], float], place: Known, send: Callable[[Request], W
         (-5, 3540),
         ("nan", 3540),
         ("inf", 3540),
-        ("", 3540),
+        ("soon", 3540),
     ],
 )
 def test_a_token_is_replaced_a_minute_before_it_ends(lifetime: object, kept: int) -> None:
