@@ -12,6 +12,9 @@ class Answer(NamedTuple):
     body: bytes
     url: str
 
+    def __repr__(self) -> str:
+        return f"Answer({self.status}, {len(self.body)} bytes)"
+
 
 class Request(NamedTuple):
     """What is asked: an absolute URL without a query, its parameters, and headers beside the client's own.
@@ -25,6 +28,9 @@ class Request(NamedTuple):
     method: str = "GET"
     body: bytes | None = None
     name: str = "the request for a token"
+
+    def __repr__(self) -> str:
+        return f"Request({self.method} {self.name})"
 
 
 class Trouble(Exception):

@@ -15,6 +15,7 @@ from object_store import FolderStore
 from rest_to_raw import Done, Failed
 from rest_to_raw.auth import open_auth
 from rest_to_raw.result import Failure
+from rest_to_raw.tokens import Token
 from rest_to_raw.wire import Answer as Wire
 from rest_to_raw.wire import Request
 from secret_store import SecretMissing, Secrets
@@ -52,6 +53,17 @@ def test_a_secret_is_sent_as_its_kind_wants_it(
     bench.changes = {"auth": {"secret": "billing/token", **said}, "params": {}}
     assert bench.finish() == Done(1, 5, 1)
     assert sent(bench) == (headers, query)
+
+
+def test_no_repr_tells_what_a_request_or_its_answer_carries() -> None:
+    request = Request(
+        "https://api.example/canary", {"key": "canary"}, {"Authorization": "canary"}, "POST", b"canary", "/invoices"
+    )
+    answer = Wire(200, {"Set-Cookie": "canary"}, b"canary", "https://api.example/?key=canary")
+    token = Token("canary", 60)
+    told = [f"{request}", f"{answer!r}", f"{token}", repr({"all": (request, answer, token)})]
+    texts = ["Request(POST /invoices)", "Answer(200, 6 bytes)", "Token(...)"]
+    assert told == [*texts, f"{{'all': ({', '.join(texts)})}}"]
 
 
 def test_a_secret_that_was_changed_meanwhile_is_read_anew_and_the_page_asked_for_again(bench: Bench) -> None:
