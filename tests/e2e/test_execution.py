@@ -130,25 +130,6 @@ def test_what_flows_landed_without_a_word_the_next_start_reads(
     assert last in watermarks["account"]
 
 
-def test_an_execution_that_is_stopped_publishes_nothing_and_redriven_it_goes_on_to_its_end(
-    two: tuple[dict[str, Any], dict[str, Any]], account: LocalAws
-) -> None:
-    published, functions = len(kept(account, "run.json")), account.client("lambda")
-    functions.put_function_concurrency(FunctionName=f"{NAME}-rest-to-raw", ReservedConcurrentExecutions=0)
-    stopped = begin(account, "stopped", logical_date="2026-01-07T09:30:00Z")
-    account.client("stepfunctions").stop_execution(executionArn=stopped)
-    functions.put_function_concurrency(FunctionName=f"{NAME}-rest-to-raw", ReservedConcurrentExecutions=5)
-    assert ended(account, stopped)["status"] == "ABORTED"
-    assert len(kept(account, "run.json")) == published
-    account.client("stepfunctions").redrive_execution(executionArn=stopped)
-    redriven = ended(account, stopped)
-    assert redriven["status"] == "SUCCEEDED", (redriven.get("error"), redriven.get("cause"))
-    report = kept(account, "orchestration.json")[-1]
-    assert ("stopped" in {one["state"] for one in report["states"]}, report["problems"]) == (True, [])
-    total = report["milliseconds"]
-    assert total["total"] == total["load"] + total["execution"] + total["waiting"]
-
-
 def test_a_source_that_revokes_its_token_fails_the_run_and_publishes_nothing(
     executed: dict[str, Any], account: LocalAws, api: SampleApi
 ) -> None:
@@ -164,8 +145,10 @@ def test_a_source_that_revokes_its_token_fails_the_run_and_publishes_nothing(
     assert TOKEN not in json.dumps([report, failed["cause"]])
 
 
-def test_a_failing_flow_fails_the_run_and_names_the_execution(executed: dict[str, Any], account: LocalAws) -> None:
-    appflow = account.client("appflow")
+def test_a_failing_flow_fails_the_run_and_names_the_execution_and_a_redrive_fails_as_documented(
+    executed: dict[str, Any], account: LocalAws
+) -> None:
+    appflow, published = account.client("appflow"), len(kept(account, "run.json"))
     whole = appflow.describe_flow(flowName=f"{NAME}-lead")
     parts = ("flowName", "triggerConfig", "sourceFlowConfig", "destinationFlowConfigList", "tasks")
     flow = {name: whole[name] for name in parts}
@@ -177,4 +160,8 @@ def test_a_failing_flow_fails_the_run_and_names_the_execution(executed: dict[str
     assert (failed["status"], failed.get("error")) == ("FAILED", "SalesforceFlowFailed")
     assert f"{NAME}-lead" in failed["cause"] and last["executionId"] in failed["cause"]
     assert "Gone__c" not in failed["cause"]
-    assert execute(account, "mended", logical_date="2026-01-07T12:00:00Z")["status"] == "SUCCEEDED"
+    # What was caught and told of stands at its last state: docs/operate.md says to start it again instead.
+    account.client("stepfunctions").redrive_execution(executionArn=failed["executionArn"])
+    redriven = ended(account, failed["executionArn"])
+    assert (redriven["status"], redriven["error"], redriven["cause"]) == ("FAILED", failed["error"], failed["cause"])
+    assert len(kept(account, "run.json")) == published
