@@ -12,6 +12,7 @@ SCALE ?= 1
 BENCH_ROWS ?= 2000000
 ENV ?= dev
 ENGINE ?= glue
+EVERY ?= 1d
 VENV := .venv
 # Checkov pins libraries that the project pins otherwise, so it lives apart.
 CHECKOV := .venv-checkov
@@ -23,6 +24,8 @@ RUN := PYTHONPATH=glue:lambda:. $(VENV)/bin/python
 # Each environment has its own backend, and so its own folder of Terraform's.
 TF_DATA = TF_DATA_DIR=$(CURDIR)/terraform/.terraform/$(ENV)
 TF = $(TF_DATA) terraform -chdir=terraform
+# boto3 knows no AWS_REGION.
+IN_REGION = AWS_DEFAULT_REGION=$$(sed -nE 's/^region *= *"(.*)"/\1/p' terraform/environments/$(ENV).tfvars)
 TF_VARS = -input=false -var-file=environments/$(ENV).tfvars
 
 help:  ## list what can be done
@@ -79,13 +82,12 @@ plan: build init  ## what apply would change in ENV=dev
 apply: build init  ## build, show the changes and make them in ENV=dev once you say yes
 	@$(TF) apply $(TF_VARS)
 
-backfill: build  ## a range of dates through the state machine of ENV=dev: FROM=2026-01-01 TO=2026-01-31, EVERY=1 day
-	@AWS_REGION=$$(sed -nE 's/^region *= *"(.*)"/\1/p' terraform/environments/$(ENV).tfvars) \
-	  $(RUN) -m operate.backfill "$(FROM)" "$(TO)" --every "$(or $(EVERY),1)"
+backfill: setup  ## a run of the state machine for each date: FROM=2026-01-01 TO=2026-01-31, EVERY=1d, ENV=dev
+	@$(IN_REGION) $(RUN) -m operate.backfill --from "$(FROM)" --to "$(TO)" --every "$(EVERY)" --environment "$(ENV)"
 
 destroy: $(if $(filter $(ENV),$(CONFIRM)),build init)  ## delete ENV=dev with all its data: asks to be told the environment again, CONFIRM=dev
 	@test "$(CONFIRM)" = "$(ENV)" || { echo "this deletes the $(ENV) lake and its data: make destroy ENV=$(ENV) CONFIRM=$(ENV)"; exit 1; }
-	@AWS_REGION=$$(sed -nE 's/^region *= *"(.*)"/\1/p' terraform/environments/$(ENV).tfvars) $(RUN) -m operate.stop_flows
+	@$(IN_REGION) $(RUN) -m operate.stop_flows
 	@rm -rf build/destroy && cp -R terraform build/destroy && rm -rf build/destroy/.terraform
 	@find build/destroy -name '*.tf' -exec sed -i.bak 's/prevent_destroy = true/prevent_destroy = false/' {} +
 	@cd build/destroy && $(TF_DATA) terraform init -input=false -backend-config=environments/$(ENV).tfbackend > /dev/null && \

@@ -1,167 +1,175 @@
-"""Brings a range of dates through the state machine, one execution after the other: `make backfill FROM= TO=`.
+"""A range of dates through the deployment's state machine, one execution after the other: `make backfill`.
 
-The execution of a date has a name of its own, so the same command goes on where an earlier one stopped: what succeeded
-is passed over, what still runs is waited for, what failed is started once more.
+An execution is called backfill-<date>-<attempt>, and Step Functions itself keeps the account of what has been done: it
+takes the same name and input again while that execution runs, and refuses the name for 90 days once it has ended. So
+the same command goes on after a crash, and nothing lies on this machine.
 """
 
 import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from operate.backfill_order import Order, Refused, ordered
+from report import told
 
 BUILT = Path("build/pipeline.json")
-MISUSED = 2
-POLL_S, BUSY_S = 15.0, 60.0
-# How often a date is tried again while another execution is under way: two hours.
-MOST_BUSY = 120
-
+POLL_S = 15
+# Almost three hours, about what a long job may take.
+BUSY_S = (15, 30, 60, 120, *[300] * 32)
+GOING = ("RUNNING", "PENDING_REDRIVE")
+# Looks after which an execution that was started has to be there.
+LATE = 8
+FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 Sleep = Callable[[float], None]
+Tell = Callable[[str], None]
 
 
-class BackfillStopped(Exception):
-    """A date failed; the message says which, why, and how to go on."""
+class Ended(NamedTuple):
+    """An execution as it was described at its end."""
 
+    execution: dict[str, Any]
+    is_new: bool
 
-class Range(NamedTuple):
-    """The dates from `first` to `last`, every `days`-th of them."""
+    @property
+    def is_good(self) -> bool:
+        """Whether it succeeded."""
+        return str(self.execution["status"]) == "SUCCEEDED"
 
-    first: date
-    last: date
-    days: int = 1
+    @property
+    def is_refused(self) -> bool:
+        """Whether the machine was busy with an execution that is no attempt at this date."""
+        return self.execution.get("error") == "AnotherRun"
 
-    def dates(self) -> Iterator[date]:
-        """The dates, the earliest first."""
-        for number in range(0, (self.last - self.first).days + 1, self.days):
-            yield self.first + timedelta(days=number)
+    def line(self, day: date) -> str:
+        """Date, outcome, seconds, and where the report lies if the execution says so."""
+        outcome = self.execution["status"].lower().replace("_", " ") if self.is_new else "passed over"
+        seconds = (self.execution["stopDate"] - self.execution["startDate"]).total_seconds()
+        report = json.loads(self.execution.get("output") or "{}").get("report", "")
+        return f"{day}  {outcome:<11}  {seconds:>7,.0f} s  {report}".rstrip()
+
+    def why(self) -> list[str]:
+        """What failed, without what a service quotes of rows, and what to do about it; a line each."""
+        found = self.execution
+        error = {"state": "", "name": found.get("error", ""), "cause": found.get("cause", "")}
+        step = told.next_step(error | {"state": "the execution"})
+        lines = [
+            *told.problems(error, None),
+            f"next: {step}",
+            f"execution: {told.Execution(found['executionArn']).console}",
+        ]
+        return [line for line in lines if line]
 
 
 class Machine:
-    """The state machine of a deployment."""
+    """The state machine of a deployment, by its name."""
 
-    def __init__(self, client: Any, name: str, sleep: Sleep = time.sleep) -> None:
-        """Raises: BackfillStopped when the account and region have no such machine."""
-        pages = client.get_paginator("list_state_machines").paginate()
+    def __init__(self, states: Any, name: str, sleep: Sleep) -> None:
+        """Raises: Refused where the account has no such machine in this region."""
+        pages = states.get_paginator("list_state_machines").paginate()
         found = [one["stateMachineArn"] for page in pages for one in page["stateMachines"] if one["name"] == name]
         if not found:
-            raise BackfillStopped(
-                f"there is no state machine '{name}' in this account and region: deploy it, or set AWS_REGION"
+            region = states.meta.region_name
+            raise Refused(
+                f"there is no state machine {name} in {region} of this account: apply it, or change the account"
             )
-        self.client = client
-        self.arn = found[0]
+        self.arn: str = found[0]
+        self.states = states
         self.sleep = sleep
 
-    def bring(self, day: date) -> dict[str, Any]:
-        """The date's execution at its end.
+    def bring(self, day: date, tell: Tell) -> Ended:
+        """The date's execution at its end: the one that succeeded before, or else the first attempt not made before.
 
-        Raises:
-            BackfillStopped: other executions were under way for too long.
+        Where another run keeps the machine busy, the date waits for its turn, at most once for each of BUSY_S.
         """
-        for _ in range(MOST_BUSY):
-            attempt, last = self._last(day)
-            if last is None or last["status"] not in ("RUNNING", "SUCCEEDED"):
-                attempt += 1
-                self._start(day, attempt)
-            ended = self._ended(day, attempt)
-            if ended.get("error") != "AnotherRun":
-                return ended
-            self.sleep(BUSY_S)
-        raise BackfillStopped(f"{day}: other executions are under way all the time; go on when they have ended")
-
-    def _last(self, day: date) -> tuple[int, dict[str, Any] | None]:
-        """The number of the date's last attempt, and its execution; 0 and None before the first."""
-        attempt, last = 0, None
-        while (found := self._execution(day, attempt + 1)) is not None:
-            attempt, last = attempt + 1, found
-        return attempt, last
-
-    def _start(self, day: date, attempt: int) -> None:
-        given = json.dumps({"logical_date": f"{day}T00:00:00Z"})
-        self.client.start_execution(stateMachineArn=self.arn, name=_name(day, attempt), input=given)
-
-    def _ended(self, day: date, attempt: int) -> dict[str, Any]:
+        attempt, waits = 1, iter(BUSY_S)
         while True:
-            found = self._execution(day, attempt)
-            if found is not None and found["status"] != "RUNNING":
-                return found
+            ended = self._attempt(day, attempt)
+            attempt += 1
+            if ended.is_new and ended.is_refused:
+                wait = next(waits, None)
+                if wait is None:
+                    return ended
+                tell(f"{day}  another run is going: again in {wait} s")
+                self.sleep(wait)
+            elif ended.is_new or ended.is_good:
+                return ended
+
+    def _attempt(self, day: date, attempt: int) -> Ended:
+        name, given = f"backfill-{day}-{attempt}", json.dumps({"logical_date": f"{day}T00:00:00Z"})
+        try:
+            self.states.start_execution(stateMachineArn=self.arn, name=name, input=given)
+            is_new = True
+        except self.states.exceptions.ExecutionAlreadyExists:
+            is_new = False
+        return Ended(self._end(f"{self.arn.replace(':stateMachine:', ':execution:')}:{name}"), is_new)
+
+    def _end(self, execution: str) -> dict[str, Any]:
+        """Waits for it. Step Functions describes executions a moment late: what was just started may not be there."""
+        looks = 0
+        while True:
+            try:
+                found: dict[str, Any] = self.states.describe_execution(executionArn=execution)
+                if found["status"] not in GOING:
+                    return found
+            except self.states.exceptions.ExecutionDoesNotExist:
+                if looks >= LATE:
+                    raise
+            looks += 1
             self.sleep(POLL_S)
 
-    def _execution(self, day: date, attempt: int) -> dict[str, Any] | None:
-        arn = f"{self.arn.replace(':stateMachine:', ':execution:')}:{_name(day, attempt)}"
+
+def backfill(order: Order, machine: Machine, tell: Tell) -> int:
+    """Brings date after date and tells a line of each; the exit code, after the first failure with how to go on."""
+    for day in order.dates():
         try:
-            found: dict[str, Any] = self.client.describe_execution(executionArn=arn)
-        except self.client.exceptions.ExecutionDoesNotExist:
-            return None
-        return found
-
-
-def backfill(machine: Machine, wanted: Range) -> Iterator[str]:
-    """Brings the dates one by one, and gives a line for each.
-
-    Raises:
-        BackfillStopped: a date failed; those behind it were not started.
-    """
-    for day in wanted.dates():
-        ended = machine.bring(day)
-        if ended["status"] != "SUCCEEDED":
-            why = f"{ended.get('error', ended['status'])}: {ended.get('cause', 'no cause is told')}"
-            step = f" EVERY={wanted.days}" if wanted.days > 1 else ""
-            raise BackfillStopped(f"{day}: {why}\ngo on with: make backfill FROM={day} TO={wanted.last}{step}")
-        seconds = (ended["stopDate"] - ended["startDate"]).total_seconds()
-        report = json.loads(ended.get("output") or "{}").get("report", "no report")
-        yield f"{day}: SUCCEEDED in {seconds:.0f} s, {report}"
-
-
-def main(arguments: list[str]) -> int:
-    """Brings the range; 0 is success, 1 a date that failed, 2 a wrong argument."""
-    parser = argparse.ArgumentParser(prog="backfill", description="A range of dates through the state machine.")
-    parser.add_argument("first", metavar="FROM")
-    parser.add_argument("last", metavar="TO")
-    parser.add_argument("--every", default="1", metavar="DAYS")
-    chosen = parser.parse_args(arguments)
-    try:
-        wanted = _range(chosen.first, chosen.last, chosen.every)
-        contract = json.loads(BUILT.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as wrong:
-        print(wrong, file=sys.stderr)
-        return MISUSED
-    try:
-        machine = Machine(boto3.client("stepfunctions"), f"{contract['name']}-{contract['environment']}")
-        for line in backfill(machine, wanted):
-            print(line, flush=True)
-    except BackfillStopped as stopped:
-        print(stopped, file=sys.stderr)
-        return 1
+            ended = machine.bring(day, tell)
+        except (BotoCoreError, ClientError) as error:
+            lines, code = [f"{day}  AWS did not answer as it should: {error}"], FAILED
+        except KeyboardInterrupt:
+            lines, code = [f"{day}  no longer waited for; an execution that runs goes on"], INTERRUPTED
+        else:
+            lines, code = [ended.line(day)], 0
+            if not ended.is_good:
+                lines, code = [*lines, *ended.why()], FAILED
+        for line in lines:
+            tell(line)
+        if code:
+            tell(f"go on with: {order.command(day)}")
+            return code
     return 0
 
 
-def _range(first: str, last: str, every: str) -> Range:
-    """The range. Raises: ValueError with what is wrong about it."""
-    found = Range(_day("FROM", first), _day("TO", last), int(every) if every.isdecimal() else 0)
-    if found.days < 1:
-        raise ValueError(f"EVERY={every} is no number of days: write 1 or more")
-    if found.first > found.last:
-        raise ValueError(f"FROM={first} lies behind TO={last}: give the earlier date as FROM")
-    if found.last > datetime.now(UTC).date():
-        raise ValueError(f"TO={last} has not come yet (UTC): nothing can have arrived on that day")
-    return found
+def built_name(environment: str) -> str:
+    """The deployment's name, from the contract that was built last. Raises: Refused where that is another one's."""
+    contract = json.loads(BUILT.read_text(encoding="utf-8")) if BUILT.exists() else {}
+    if contract.get("environment") != environment:
+        raise Refused(f"{BUILT} is not there for {environment}: make build ENV={environment}")
+    return f"{contract['name']}-{environment}"
 
 
-def _day(name: str, text: str) -> date:
+def main(arguments: list[str], sleep: Sleep = time.sleep) -> int:
+    """0 when every date has succeeded, 1 at the first that has not, 2 where nothing could be started."""
+    parser = argparse.ArgumentParser(prog="backfill", description="A range of dates through the state machine.")
+    parser.add_argument("--from", dest="first", required=True)
+    parser.add_argument("--to", dest="last", required=True)
+    parser.add_argument("--every", default="1d")
+    parser.add_argument("--environment", required=True)
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"{name}={text} is no date: write it as 2026-01-31") from None
-
-
-def _name(day: date, attempt: int) -> str:
-    """What an execution is called; Step Functions keeps a name for 90 days."""
-    return f"backfill-{day}-{attempt}"
+        given = parser.parse_args(arguments)
+        order = ordered(given.first, given.last, given.every, given.environment, today=datetime.now(UTC).date())
+        machine = Machine(boto3.client("stepfunctions"), built_name(order.environment), sleep)
+    except (Refused, BotoCoreError, ClientError) as error:
+        print(error, file=sys.stderr)
+        return MISUSED
+    return backfill(order, machine, lambda line: print(line, flush=True))
 
 
 if __name__ == "__main__":

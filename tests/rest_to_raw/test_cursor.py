@@ -93,6 +93,16 @@ def test_the_highest_is_that_of_instants_numbers_or_texts(
     assert len(bench.rows()) == len(values)
 
 
+def test_a_run_without_since_makes_the_next_one_with_it_begin_anew(bench: Bench) -> None:
+    bench.api.records = at("2026-01-05", "2026-01-07")
+    bench.finish("run-1")
+    bench.changes = {"since": None}
+    assert bench.finish("run-2") == Done(2, 2, 1)
+    bench.changes = {}
+    assert [bench.finish(run) for run in ("run-3", "run-4")] == [Done(3, 2, 1), Done(4, 1, 1)]
+    assert [asked.query.get("since") for asked in bench.api.asked] == [None, None, None, "2026-01-07"]
+
+
 def test_a_record_without_the_field_lands_and_leaves_the_cursor(bench: Bench) -> None:
     bench.api.records = ['{"id":1}', '{"id":2,"at":"2026-01-07"}', '{"id":3}']
     bench.finish()
