@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 # Its lines of level DEBUG hold the bodies of requests and answers, and so the secrets.
-logging.getLogger("botocore").setLevel(logging.INFO)
+logging.getLogger("botocore").setLevel(logging.WARNING)
 NAME = re.compile(r"[a-z][a-z0-9_-]*(/[a-z0-9_-]+)*")
 UNREADABLE = {
     "ResourceNotFoundException": "does not exist",
