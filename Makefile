@@ -85,8 +85,12 @@ apply: build init  ## build, show the changes and make them in ENV=dev once you 
 backfill: setup  ## a run of the state machine for each date: FROM=2026-01-01 TO=2026-01-31, EVERY=1d, ENV=dev
 	@$(IN_REGION) $(RUN) -m operate.backfill --from "$(FROM)" --to "$(TO)" --every "$(EVERY)" --environment "$(ENV)"
 
-destroy: $(if $(filter $(ENV),$(CONFIRM)),build init)  ## delete ENV=dev with all its data: asks to be told the environment again, CONFIRM=dev
+DELETABLE = $(shell grep -sE '^deletable *= *true' terraform/environments/$(ENV).tfvars)
+
+destroy: $(if $(filter $(ENV),$(CONFIRM)),$(if $(DELETABLE),build init))  ## delete ENV=dev with all its data: asks to be told the environment again, CONFIRM=dev
 	@test "$(CONFIRM)" = "$(ENV)" || { echo "this deletes the $(ENV) lake and its data: make destroy ENV=$(ENV) CONFIRM=$(ENV)"; exit 1; }
+	@test -n "$(DELETABLE)" || \
+	  { echo "$(ENV) is not deletable: its key would go, and with it all that lies in its buckets. Say deletable = true in its tfvars, apply, destroy"; exit 1; }
 	@$(IN_REGION) $(RUN) -m operate.stop_flows
 	@rm -rf build/destroy && cp -R terraform build/destroy && rm -rf build/destroy/.terraform
 	@find build/destroy -name '*.tf' -exec sed -i.bak 's/prevent_destroy = true/prevent_destroy = false/' {} +

@@ -40,13 +40,14 @@ module "lake" {
 module "salesforce_to_raw" {
   source = "./modules/salesforce_to_raw"
 
-  name        = local.name
-  account     = local.account
-  kms_key_arn = module.lake.kms_key_arn
-  raw_bucket  = module.lake.buckets.raw
-  connection  = local.contract.salesforce.connection
-  credentials = var.salesforce_credentials
-  objects     = local.objects
+  name                 = local.name
+  account              = local.account
+  secret_recovery_days = var.deletable ? 0 : 30
+  kms_key_arn          = module.lake.kms_key_arn
+  raw_bucket           = module.lake.buckets.raw
+  connection           = local.contract.salesforce.connection
+  credentials          = var.salesforce_credentials
+  objects              = local.objects
 }
 
 module "rest_to_raw" {
@@ -83,21 +84,22 @@ module "raw_ready" {
 module "raw_to_gold" {
   source = "./modules/raw_to_gold"
 
-  name               = local.name
-  account            = local.account
-  kms_key_arn        = module.lake.kms_key_arn
-  contract_uri       = module.lake.contract_uri
-  buckets            = module.lake.buckets
-  databases          = module.lake.databases
-  database_prefix    = module.lake.database_prefix
-  code               = local.code
-  masking_secret     = local.contract.masking.secret
-  engine             = var.engine
-  glue_version       = var.glue_version
-  worker_type        = var.worker_type
-  number_of_workers  = var.number_of_workers
-  execution_class    = var.execution_class
-  log_retention_days = var.log_retention_days
+  name                 = local.name
+  account              = local.account
+  secret_recovery_days = var.deletable ? 0 : 30
+  kms_key_arn          = module.lake.kms_key_arn
+  contract_uri         = module.lake.contract_uri
+  buckets              = module.lake.buckets
+  databases            = module.lake.databases
+  database_prefix      = module.lake.database_prefix
+  code                 = local.code
+  masking_secret       = local.contract.masking.secret
+  engine               = var.engine
+  glue_version         = var.glue_version
+  worker_type          = var.worker_type
+  number_of_workers    = var.number_of_workers
+  execution_class      = var.execution_class
+  log_retention_days   = var.log_retention_days
 }
 
 module "gold_to_sinks" {

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Sequence
 from typing import Any
 
 import execution_records
@@ -12,6 +13,7 @@ from raw_ready.build import NotReady, build_manifest
 
 # How far each table had been read when a run last published.
 WATERMARKS = "watermarks.json"
+MOST_TOLD = 100
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -34,10 +36,16 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
                 key, manifest.encode(build_manifest(pipeline, raw, event["watermarks"] or _published(runs)))
             )
     except NotReady as error:
-        return {"status": "NOT_READY", "problems": error.problems}
+        return {"status": "NOT_READY", "problems": _told(error.problems)}
     made = manifest.decode(runs.get(key))
     batches = sum(len(table.batches) for table in made.tables.values())
     return {"status": "READY", "manifest": key, "rows": made.rows, "batches": batches}
+
+
+def _told(problems: Sequence[str]) -> list[str]:
+    """The first problems, and how many more there are: a state machine takes answers of 256 KB at most."""
+    more = len(problems) - MOST_TOLD
+    return [*problems[:MOST_TOLD], *([f"and {more} more of the kind"] if more > 0 else [])]
 
 
 def _published(runs: ObjectStore) -> dict[str, str]:

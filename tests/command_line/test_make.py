@@ -53,3 +53,15 @@ def _make(*arguments: str) -> str:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
     ended = subprocess.run(["make", *arguments], cwd=ROOT, env=inherited, capture_output=True, text=True, check=True)
     return ended.stdout
+
+
+def test_an_environment_that_is_not_deletable_is_not_destroyed() -> None:
+    ended = subprocess.run(
+        ["make", "--no-print-directory", "destroy", "ENV=prod", "CONFIRM=prod"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    sentence = "prod is not deletable: its key would go, and with it all that lies in its buckets."
+    assert (ended.returncode, ended.stdout.startswith(sentence)) == (2, True)

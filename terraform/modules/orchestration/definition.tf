@@ -30,11 +30,11 @@ locals {
   # Only what the service says is its own or a passing trouble, and a call that got no answer. A failed flow, job or function is none.
   transient = {
     appflow  = ["Appflow.InternalServerException", "Appflow.ConnectorServerException", "Appflow.ThrottlingException", "Appflow.SdkClientException", "States.Timeout"]
-    emr      = ["EmrServerless.InternalServerException", "EmrServerless.ThrottlingException", "EmrServerless.SdkClientException", "States.Timeout"]
+    emr      = ["EmrServerless.InternalServerException", "EmrServerless.ThrottlingException", "EmrServerless.EmrServerlessException", "EmrServerless.SdkClientException", "States.Timeout"]
     glue     = ["Glue.InternalServiceException", "Glue.OperationTimeoutException", "Glue.ThrottlingException", "Glue.SdkClientException"]
-    lambda   = ["Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.SdkClientException", "Lambda.TooManyRequestsException"]
-    redshift = ["RedshiftData.InternalServerException", "RedshiftData.ActiveStatementsExceededException", "RedshiftData.ThrottlingException", "RedshiftData.SdkClientException", "States.Timeout"]
-    sfn      = ["Sfn.ThrottlingException", "Sfn.SdkClientException", "States.Timeout"]
+    lambda   = ["Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.SdkClientException"]
+    redshift = ["RedshiftData.InternalServerException", "RedshiftData.ActiveStatementsExceededException", "RedshiftData.ThrottlingException", "RedshiftData.RedshiftDataException", "RedshiftData.SdkClientException", "States.Timeout"]
+    sfn      = ["Sfn.ThrottlingException", "Sfn.SfnException", "Sfn.SdkClientException", "States.Timeout"]
     sns      = ["SNS.InternalErrorException", "SNS.InternalError", "SNS.ThrottledException", "SNS.SdkClientException", "States.Timeout"]
   }
   retries = {
@@ -46,6 +46,8 @@ locals {
   busy = { IntervalSeconds = 60, MaxAttempts = 30, BackoffRate = 1.5, MaxDelaySeconds = 300 }
   retry = {
     for service, retriers in merge(local.retries, {
+      # Schedules of their own call the same functions; a call may take a quarter of an hour.
+      lambda        = concat([merge(local.busy, { IntervalSeconds = 10, ErrorEquals = ["Lambda.TooManyRequestsException"] })], local.retries.lambda)
       appflow_start = concat([merge(local.busy, { ErrorEquals = ["Appflow.ConflictException", "Appflow.ServiceQuotaExceededException"] })], local.retries.appflow)
       glue          = concat([merge(local.busy, { ErrorEquals = ["Glue.ConcurrentRunsExceededException", "Glue.ResourceNumberLimitExceededException"] })], local.retries.glue)
     }) : service => jsonencode(retriers)

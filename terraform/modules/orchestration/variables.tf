@@ -236,5 +236,5 @@ variable "log_retention_days" {
 variable "reserved_concurrency" {
   description = "How many reports may be made at once; -1 reserves nothing."
   type        = number
-  default     = 2
+  default     = -1
 }

@@ -82,7 +82,7 @@ variable "log_retention_days" {
 variable "reserved_concurrency" {
   description = "How many manifests may be made at once; -1 reserves nothing."
   type        = number
-  default     = 2
+  default     = -1
 }
 
 variable "memory" {

@@ -29,12 +29,13 @@ resource "aws_glue_job" "this" {
   description = "Raw to silver to gold: reads what has arrived and is unread, audits it and publishes all tables or none."
   role_arn    = aws_iam_role.job.arn
 
-  glue_version            = var.glue_version
-  worker_type             = var.worker_type
-  number_of_workers       = var.number_of_workers
-  execution_class         = var.execution_class
-  timeout                 = var.timeout_minutes
-  job_run_queuing_enabled = true
+  glue_version      = var.glue_version
+  worker_type       = var.worker_type
+  number_of_workers = var.number_of_workers
+  execution_class   = var.execution_class
+  timeout           = var.timeout_minutes
+  # Glue queues runs of the standard class alone.
+  job_run_queuing_enabled = var.execution_class == "STANDARD"
   # The orchestration retries: it knows whether the failed run has published.
   max_retries               = 0
   security_configuration    = aws_glue_security_configuration.this[0].name

@@ -230,3 +230,14 @@ variable "emr_maximum_capacity" {
     error_message = "emr_maximum_capacity must look like { cpu = \"32 vCPU\", memory = \"128 GB\", disk = \"400 GB\" }."
   }
 }
+
+variable "secret_recovery_days" {
+  description = "Days in which a deleted secret can be restored; 0 deletes at once, which also frees its name at once."
+  type        = number
+  default     = 30
+
+  validation {
+    condition     = var.secret_recovery_days == 0 || (var.secret_recovery_days >= 7 && var.secret_recovery_days <= 30)
+    error_message = "Give secret_recovery_days as 0 or as 7 to 30."
+  }
+}

@@ -169,7 +169,7 @@ run "nonsense_is_refused" {
     engine                = "emr"
     alert_emails          = ["data"]
     monthly_budget_usd    = 0
-    freshness_hours       = 25
+    freshness_hours       = 169
     quarantine_rate_limit = 5
   }
 

@@ -64,7 +64,7 @@ run "glue_with_every_kind_of_source_and_sink" {
       RunFlows            = [["appflow:DescribeFlow", "appflow:StartFlow", "appflow:DescribeFlowExecutionRecords"], "arn:aws:appflow:eu-central-1:123456789012:flow/lakehouse-dev-*"]
       RunGlueJob          = [["glue:StartJobRun", "glue:GetJobRun", "glue:GetJobRuns", "glue:BatchStopJobRun"], "arn:aws:glue:eu-central-1:123456789012:job/lakehouse-dev-raw-to-gold"]
       AskRedshift         = [["redshift-data:ExecuteStatement"], "arn:aws:redshift-serverless:eu-central-1:123456789012:workgroup/*"]
-      FollowOwnStatements = [["redshift-data:DescribeStatement"], "*"]
+      FollowStatements    = [["redshift-data:DescribeStatement"], "*"]
       ReadRedshiftUser    = [["secretsmanager:GetSecretValue"], "arn:aws:secretsmanager:eu-central-1:123456789012:secret:redshift!lakehouse-dev-admin-a1b2c3"]
       DecryptRedshiftUser = [["kms:Decrypt"], "arn:aws:kms:eu-central-1:123456789012:key/1234abcd"]
     }
@@ -79,7 +79,6 @@ run "glue_with_every_kind_of_source_and_sink" {
   assert {
     condition = { for statement in jsondecode(aws_iam_role_policy.machine.policy).Statement : statement.Sid => statement.Condition if can(statement.Condition) } == {
       EncryptMessages     = { StringEquals = { "kms:ViaService" = "sns.eu-central-1.amazonaws.com" } }
-      FollowOwnStatements = { StringEquals = { "redshift-data:statement-owner-iam-userid" = "$${aws:userid}" } }
       DecryptRedshiftUser = { StringEquals = { "kms:ViaService" = "secretsmanager.eu-central-1.amazonaws.com" } }
     }
     error_message = "A statement that must name '*' or the key is not narrowed as it was."
