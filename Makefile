@@ -20,7 +20,10 @@ CHECKOV := .venv-checkov
 AIRFLOW := .venv-airflow
 # So does dlt, which is here to be measured beside.
 DLT := .venv-dlt
-RUN := PYTHONPATH=glue:lambda:. $(VENV)/bin/python
+RUN := $(VENV)/bin/python
+LAKEHOUSE := $(VENV)/bin/lakehouse
+# Before anything is installed.
+CHECK_JAVA := -c 'import sys; sys.path[:0] = ["common", "glue"]; from lakehouse.spark.java import main; main()'
 # Each environment has its own backend, and so its own folder of Terraform's.
 TF_DATA = TF_DATA_DIR=$(CURDIR)/terraform/.terraform/$(ENV)
 TF = $(TF_DATA) terraform -chdir=terraform
@@ -32,7 +35,7 @@ help:  ## list what can be done
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 14
 
 setup: $(VENV)/ready  ## check Python and Java, install the locked environment
-	@$(RUN) glue/lakehouse/java.py
+	@$(RUN) $(CHECK_JAVA)
 
 # Clearing follows a link: it would empty the environment of another working copy.
 $(VENV)/ready: requirements.lock
@@ -40,32 +43,33 @@ $(VENV)/ready: requirements.lock
 	  { echo "$(VENV) is a link to an environment older than requirements.lock: run make setup where it lies"; exit 1; }
 	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
 	  { echo "Python 3.11 is needed and is not here: install it, or name it with PYTHON=/path/to/python3.11"; exit 1; }
-	@$(PYTHON) glue/lakehouse/java.py
+	@$(PYTHON) $(CHECK_JAVA)
 	@echo "installing the locked environment into $(VENV) (some minutes, once)"
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 demo: setup  ## a sample org and a sample API to published gold; DAY=2 brings changes, SCALE=10 more rows
 	@$(RUN) -m demo --lake $(LAKE) --contract $(CONTRACT) --day $(DAY) --scale $(SCALE)
 
 run: setup  ## the pipeline on your own LAKE= folder (with raw/ in it) and CONTRACT=
-	@$(RUN) -m lakehouse run --lake $(LAKE) --contract $(CONTRACT)
+	@$(LAKEHOUSE) run --lake $(LAKE) --contract $(CONTRACT)
 
 check: setup  ## compile the contract and print every problem of it
-	@$(RUN) -m lakehouse check --contract $(CONTRACT)
+	@$(LAKEHOUSE) check --contract $(CONTRACT)
 
 check-api: setup  ## one page of RESOURCE=<api>.<name> beside the contract, without a value; SECRETS= is a folder
 	@$(RUN) -m operate.check_api $(RESOURCE) --contract $(CONTRACT) --secrets $(SECRETS)
 
 schema: setup  ## write the JSON Schema that editors use for pipeline.yaml
-	@$(RUN) -m lakehouse schema --contract $(CONTRACT)
+	@$(LAKEHOUSE) schema --contract $(CONTRACT)
 
 test: setup  ## all tests
 	@$(VENV)/bin/python -m pytest -q
 
 lint: setup  ## ruff and mypy
-	@$(VENV)/bin/ruff format --check . && $(VENV)/bin/ruff check . && $(VENV)/bin/mypy glue/lakehouse glue/job.py lambda data_quality bundle operate demo bench docs
+	@$(VENV)/bin/ruff format --check . && $(VENV)/bin/ruff check . && $(VENV)/bin/mypy common glue/lakehouse glue/job.py lambda data_quality bundle operate demo bench docs
 
 build: setup  ## what a deployment is made of, in build/: contract, wheel, zips, job; ENV=dev, ENGINE=glue
 	@$(RUN) -m bundle --environment $(ENV) --contract $(CONTRACT) --into build --engine $(ENGINE)

@@ -21,12 +21,12 @@ from pyspark.sql import SparkSession
 from pyspark.sql import types as T
 
 from bench.contacts import CONTACT, ONE_IN, write_contacts
-from lakehouse import iceberg, session
 from lakehouse.raw_to_silver import quarantine
 from lakehouse.raw_to_silver.load import Load, load
 from lakehouse.raw_to_silver.mask import Masker, masker
 from lakehouse.raw_to_silver.schema import LINEAGE, silver_schema, typed
-from lakehouse.sizing import size
+from lakehouse.spark import iceberg, session
+from lakehouse.spark.sizing import size
 from raw_ready.manifest import Batch, File, Manifest, TableBatches
 
 LIMIT = 1.6

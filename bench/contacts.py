@@ -6,7 +6,7 @@ from pyspark.sql import Column as Expr
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from lakehouse.models import SilverTable
+from lakehouse.contract.models import SilverTable
 from lakehouse.raw_to_silver.types import id_checksum
 
 CONTACT = SilverTable.model_validate(

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import get_args
 
 from bundle.build import Engine, Order, build
-from bundle.errors import BuildFailed
+from bundle.errors import BuildError
 from lakehouse.__main__ import wide_console
-from lakehouse.contract import ContractError
+from lakehouse.contract.compiler import ContractError
 
 ROOT = Path(__file__).parents[1]
 MISUSED = 2
@@ -21,7 +21,7 @@ def main(arguments: list[str]) -> int:
     console = wide_console()
     try:
         names = build(Order(ROOT, chosen.environment, chosen.contract, chosen.into, chosen.engine))
-    except (ContractError, BuildFailed, OSError) as error:  # an OSError names its file
+    except (ContractError, BuildError, OSError) as error:  # an OSError names its file
         console.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
         return MISUSED
     told = f"{chosen.into}/build.json written: {len(names)} files for {chosen.environment} on {chosen.engine}"

@@ -15,11 +15,12 @@ from bundle import pip
 from bundle.archives import packages, write_tar_gz
 from bundle.functions import write_functions
 from bundle.wheel import write_wheel
-from lakehouse import contract
+from lakehouse.contract import compiler
 
 Engine = Literal["glue", "emr_serverless"]
 JOB_LOCK, LAMBDA_LOCK = "glue/requirements.lock", "lambda/requirements.lock"
-SOURCES = ("glue/**/*.py", "lambda/**/*.py", "data_quality/**/*.py", "data_quality/**/*.json", JOB_LOCK, LAMBDA_LOCK)
+CODE = ("common/**/*.py", "data_quality/**/*.py", "data_quality/**/*.json", "glue/**/*.py", "lambda/**/*.py")
+SOURCES = (*CODE, JOB_LOCK, LAMBDA_LOCK)
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,9 @@ def build(order: Order) -> list[str]:
 
     Raises:
         ContractError: the contract has problems.
-        BuildFailed: the packages could not be installed.
+        BuildError: the packages could not be installed.
     """
-    compiled = contract.to_json(contract.compile_contract(order.contract, environment=order.environment))
+    compiled = compiler.to_json(compiler.compile_contract(order.contract, environment=order.environment))
     with _alone(order.into / ".cache"):
         new = order.into / ".new"  # in the same file system, so that each file moves in one step
         shutil.rmtree(new, ignore_errors=True)
@@ -60,7 +61,7 @@ def write_code(order: Order, folder: Path) -> None:
     write_wheel(order.root, folder)
     shutil.copyfile(order.root / JOB_LOCK, folder / "glue-requirements.txt")
     lambda_packages = pip.installed(order.root, LAMBDA_LOCK, pip.LAMBDA, cache)
-    write_functions(order.root / "lambda", lambda_packages, folder)
+    write_functions(order.root, lambda_packages, folder)
     if order.engine == "emr_serverless":
         job_packages = pip.installed(order.root, JOB_LOCK, pip.EMR, cache)
         write_tar_gz(folder / "environment.tar.gz", packages(job_packages))

@@ -1,7 +1,7 @@
 """The Lambda functions: each folder with a handler is one, and what its imports reach is all that it gets."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
@@ -11,29 +11,46 @@ from packaging.utils import NormalizedName, canonicalize_name
 from bundle.archives import packages, write_zip
 from bundle.wheel import files_of
 
+# Where the functions' own code lies.
+PLACES = ("common", "lambda")
 # What decides there whether a package needs another one, whatever this machine is.
 LAMBDA = {"extra": "", "sys_platform": "linux", "platform_system": "Linux", "platform_machine": "x86_64"}
 
 
-def write_functions(sources: Path, target: Path, folder: Path) -> None:
-    """Writes `<function>.zip` for every `sources/<function>/handler.py`; `target` holds the installed packages."""
-    for handler in sorted(sources.glob("*/handler.py")):
-        own, foreign = reached(handler.parent, sources)
-        entries = {path.relative_to(sources).as_posix(): path for path in own}
-        write_zip(folder / f"{handler.parent.name}.zip", {**entries, **installed_for(foreign, target)})
+def write_functions(root: Path, target: Path, folder: Path) -> None:
+    """Writes `<function>.zip` for every `lambda/<function>/handler.py`; `target` holds the installed packages."""
+    places = [root / place for place in PLACES]
+    for handler in sorted(root.glob("lambda/*/handler.py")):
+        own, foreign = reached(handler.parent, places)
+        write_zip(folder / f"{handler.parent.name}.zip", {**own, **installed_for(foreign, target)})
 
 
-def reached(start: Path, sources: Path) -> tuple[set[Path], set[str]]:
-    """The files of `sources` that the package `start` imports, itself among them, and the modules from elsewhere."""
+def reached(start: Path, places: Sequence[Path]) -> tuple[dict[str, Path], set[str]]:
+    """Returns the files that the package `start` imports, by their names in an archive, and the foreign modules.
+
+    Of `start` itself that is every file; of another package below `places` the modules that are imported, no others.
+    """
     own, foreign, unread = set(files_of(start)), set[str](), files_of(start)
     while unread:
         for name in _imported(unread.pop()):
-            here = [path for path in (sources / name, sources / f"{name}.py") if path.exists()]
-            new = {file for path in here for file in files_of(path)} - own
-            own |= new
-            unread += new
-            foreign |= set() if here else {name}
-    return own, foreign
+            here = {file for place in places for file in _files(place, name)}
+            unread += here - own
+            own |= here
+            foreign |= set() if here else {name.partition(".")[0]}
+    top_level = {path.stem for place in places for path in place.iterdir()}
+    return {_name(path, places): path for path in own}, foreign - top_level
+
+
+def _files(place: Path, module: str) -> list[Path]:
+    """The module's file below `place`, and those of the packages around it; none where it is not there."""
+    steps = module.split(".")
+    paths = [place.joinpath(*steps[:number]) for number in range(1, len(steps) + 1)]
+    found = [file for path in paths for file in (path / "__init__.py", path.with_suffix(".py")) if file.is_file()]
+    return found if paths[-1].with_suffix(".py") in found or paths[-1] / "__init__.py" in found else []
+
+
+def _name(file: Path, places: Sequence[Path]) -> str:
+    return next(file.relative_to(place).as_posix() for place in places if file.is_relative_to(place))
 
 
 def installed_for(modules: set[str], target: Path) -> dict[str, Path]:
@@ -53,11 +70,13 @@ def installed_for(modules: set[str], target: Path) -> dict[str, Path]:
 
 
 def _imported(file: Path) -> Iterator[str]:
+    """The dotted names that a file imports; of `from a import b` both `a` and `a.b`, which may be a module."""
     for node in ast.walk(ast.parse(file.read_bytes())):
         if isinstance(node, ast.Import):
-            yield from (alias.name.partition(".")[0] for alias in node.names)
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module.partition(".")[0]
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def _top_level(one: Distribution) -> set[str]:

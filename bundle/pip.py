@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bundle.errors import BuildFailed
+from bundle.errors import BuildError
 
 # Amazon Linux 2 runs Lambda's Python 3.11 (glibc 2.26), Amazon Linux 2023 runs EMR 7 (glibc 2.34).
 LAMBDA = ("manylinux2014_x86_64",)
@@ -22,7 +22,7 @@ def installed(root: Path, lock: str, platforms: tuple[str, ...], cache: Path) ->
     """The folder with the packages of `root/lock`, Python 3.11 on x86_64; from `cache` where they are there already.
 
     Raises:
-        BuildFailed: pip could not install them; with what it said last.
+        BuildError: pip could not install them; with what it said last.
     """
     options = [*OPTIONS, *(f"--platform={platform}" for platform in platforms)]
     key = hashlib.sha256((root / lock).read_bytes() + " ".join(options).encode()).hexdigest()
@@ -42,7 +42,7 @@ def installed(root: Path, lock: str, platforms: tuple[str, ...], cache: Path) ->
         ]
         ended = subprocess.run(command, capture_output=True, text=True, check=False)
         if ended.returncode != 0:
-            raise BuildFailed(f"pip could not install {lock}: {_last_lines(ended.stderr)}")
+            raise BuildError(f"pip could not install {lock}: {_last_lines(ended.stderr)}")
         os.replace(unfinished, target)
     return target
 

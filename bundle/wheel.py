@@ -8,9 +8,10 @@ from pathlib import Path
 from bundle.archives import content, write_zip
 
 SOURCES = {
+    "common": ("lakehouse_common",),
     "glue": ("lakehouse",),
     ".": ("data_quality",),
-    "lambda": ("commit_log.py", "execution_records.py", "object_store.py", "secret_store.py", "raw_ready"),
+    "lambda": ("raw_ready",),
 }
 KINDS = (".py", ".json")
 

@@ -15,7 +15,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from data_quality.rules import KEY, Rule
-from lakehouse.errors import Explained
+from lakehouse_common.errors import LakehouseError
 
 # Counts at the price of booleans: no failing value is fetched, and no extra scan made.
 COUNTS_ONLY = {"result_format": "BASIC", "partial_unexpected_count": 0}
@@ -23,7 +23,7 @@ UNIQUE = "expect_column_proportion_of_unique_values_to_be_between"
 _lock = threading.Lock()
 
 
-class GateIncomplete(Explained):
+class GateIncompleteError(LakehouseError):
     """Great Expectations did not answer every rule."""
 
 
@@ -48,20 +48,20 @@ def check(rows: DataFrame, table: str, key: tuple[str, ...], rules: list[Rule]) 
     """Asks every rule of the table's rows.
 
     Raises:
-        GateIncomplete: an answer is missing; the table must not be published.
+        GateIncompleteError: an answer is missing; the table must not be published.
     """
     if len(key) > 1:
         parts = (F.col(name).cast("string").alias(name) for name in key)
         rows = rows.withColumn(KEY, F.to_json(F.struct(*parts)))
     doubled = sorted(name for name, times in Counter(rule.name for rule in rules).items() if times > 1)
     if doubled:
-        raise GateIncomplete(f"{table}: several rules are named {', '.join(doubled)}")
+        raise GateIncompleteError(f"{table}: several rules are named {', '.join(doubled)}")
     with _lock:
         result = _validate(rows, table, rules)
     answers = {answer.expectation_config.meta["rule"]: answer for answer in result.results}
     missing = [rule.name for rule in rules if rule.name not in answers]
     if missing or len(result.results) != len(rules) or not rules:
-        raise GateIncomplete(f"{table}: no answer to {', '.join(missing) or 'any rule'}")
+        raise GateIncompleteError(f"{table}: no answer to {', '.join(missing) or 'any rule'}")
     checks = [_outcome(rule, answers[rule.name]) for rule in rules]
     is_empty = any(check.of == 0 for check in checks)
     return [_vacuous(rule, check) if is_empty else check for rule, check in zip(rules, checks, strict=True)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any, Literal, get_args
 
-from lakehouse.errors import Explained
+from lakehouse_common.errors import LakehouseError
 
 Severity = Literal["critical", "warning", "info"]
 # Rules that run in Great Expectations' shared aggregate and put no value of the data into their result.
@@ -30,7 +30,7 @@ KEY = "_key"
 ANY = 1e-12
 
 
-class BadSuite(Explained):
+class SuiteError(LakehouseError):
     """A suite file that can't be trusted; the message names the file, the rule and what is wrong."""
 
 
@@ -91,7 +91,7 @@ def from_suite(layer: str, table: str, personal: set[str]) -> list[Rule]:
     """The rules of `suites/<layer>/<table>.json`; none where there is no such file.
 
     Raises:
-        BadSuite: an unknown expectation or severity, a doubled name, or a rule that would show a personal value.
+        SuiteError: an unknown expectation or severity, a doubled name, or a rule that would show a personal value.
     """
     place = files("data_quality") / "suites" / layer / f"{table}.json"
     if not place.is_file():
@@ -100,10 +100,10 @@ def from_suite(layer: str, table: str, personal: set[str]) -> list[Rule]:
     try:
         suite = json.loads(place.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise BadSuite(f"{where}: it is no JSON object with a list 'expectations'") from error
+        raise SuiteError(f"{where}: it is no JSON object with a list 'expectations'") from error
     lines = suite.get("expectations") if isinstance(suite, dict) and len(suite) == 1 else None
     if not isinstance(lines, list) or not all(isinstance(line, dict) for line in lines):
-        raise BadSuite(f"{where}: it is no JSON object with a list 'expectations'")
+        raise SuiteError(f"{where}: it is no JSON object with a list 'expectations'")
     rules = [_rule(where, line) for line in lines]
     _refuse(where, rules, personal)
     return rules
@@ -112,25 +112,27 @@ def from_suite(layer: str, table: str, personal: set[str]) -> list[Rule]:
 def _rule(where: str, line: dict[str, Any]) -> Rule:
     unknown = set(line) - {"name", "type", "kwargs", "severity"}
     if unknown or not {"name", "type"} <= set(line):
-        raise BadSuite(
+        raise SuiteError(
             f"{where}: a rule has 'name', 'type', 'kwargs' and 'severity', not {', '.join(sorted(unknown)) or 'less'}"
         )
     if not (
         isinstance(line["name"], str) and isinstance(line["type"], str) and isinstance(line.get("kwargs", {}), dict)
     ):
-        raise BadSuite(f"{where}: a rule's 'name' and 'type' are texts, its 'kwargs' a JSON object")
+        raise SuiteError(f"{where}: a rule's 'name' and 'type' are texts, its 'kwargs' a JSON object")
     return Rule(line["name"], line["type"], line.get("kwargs", {}), line.get("severity", "critical"))
 
 
 def _refuse(where: str, rules: list[Rule], personal: set[str]) -> None:
     names = [rule.name for rule in rules]
     if not rules or len(set(names)) != len(names):
-        raise BadSuite(f"{where}: it holds no rule, or two of one name")
+        raise SuiteError(f"{where}: it holds no rule, or two of one name")
     for rule in rules:
         if rule.expectation not in KNOWN:
             near = (difflib.get_close_matches(rule.expectation, KNOWN, n=1) or sorted(KNOWN))[0]
-            raise BadSuite(f"{where}: '{rule.expectation}' is not a known expectation; did you mean '{near}'?")
+            raise SuiteError(f"{where}: '{rule.expectation}' is not a known expectation; did you mean '{near}'?")
         if rule.severity not in get_args(Severity):
-            raise BadSuite(f"{where}: '{rule.severity}' is not a severity; use critical, warning or info")
+            raise SuiteError(f"{where}: '{rule.severity}' is not a severity; use critical, warning or info")
         if rule.expectation in VALUES_OF_AGGREGATES and rule.kwargs.get("column") in personal:
-            raise BadSuite(f"{where}: '{rule.name}' would show a value of the personal column {rule.kwargs['column']}")
+            raise SuiteError(
+                f"{where}: '{rule.name}' would show a value of the personal column {rule.kwargs['column']}"
+            )

@@ -9,10 +9,10 @@ from demo.arrive import arrive_from_salesforce
 from demo.call_apis import arrive_from_apis
 from demo.sample_org import sample_org
 from lakehouse.__main__ import MISUSED, wide_console
-from lakehouse.contract import ContractError, compile_contract
-from lakehouse.local import run_in_folder
-from lakehouse.models import Pipeline
-from lakehouse.run_id import new_run_id
+from lakehouse.contract.compiler import ContractError, compile_contract
+from lakehouse.contract.models import Pipeline
+from lakehouse.run.local import run_in_folder
+from lakehouse.run.run_id import new_run_id
 
 SEED = 7
 

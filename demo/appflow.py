@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from demo.appflow_files import encode
 from demo.records import Record
-from lakehouse.salesforce import Format
+from lakehouse.contract.salesforce import Format
 
 Outcome = Literal["successful", "failed", "empty"]
 SCHEMA_FOLDER = "schemaVersion_1"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from demo.parquet import parquet_file
 from demo.records import BOOLEANS, NUMBERS, Record
-from lakehouse.salesforce import Format
+from lakehouse.contract.salesforce import Format
 
 JSON_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 

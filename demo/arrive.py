@@ -12,7 +12,7 @@ from demo.billing import arrivals, note_mess
 from demo.planted import Ledger, Planted
 from demo.records import Record
 from demo.sample_org import BUILDERS, Org, sample_org
-from lakehouse.models import Pipeline
+from lakehouse.contract.models import Pipeline
 
 EMPTY_LATER = "Product2"
 LEAVES_NOTE = "Account"

@@ -7,14 +7,14 @@ import msgspec
 
 from demo.rest_api import SampleApi
 from demo.sample_org import Org
-from lakehouse.models import Pipeline
-from lakehouse.rest_policy import Http
-from object_store import FolderStore
+from lakehouse.contract.models import Pipeline
+from lakehouse.contract.rest.policy_settings import Http
+from lakehouse_common.object_store import FolderStore
+from lakehouse_common.secret_store import Secrets
 from rest_to_raw.deadline import Deadline
 from rest_to_raw.handler import run
-from rest_to_raw.resource import Resource
-from rest_to_raw.result import Done
-from secret_store import Secrets
+from rest_to_raw.outcome import Done
+from rest_to_raw.settings.resource import Resource
 
 TOKEN = "the-sample-api-knows-this-token"  # noqa: S105  the sample server's own, worth nothing elsewhere
 

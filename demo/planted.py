@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from lakehouse.models import SilverTable
+from lakehouse.contract.models import SilverTable
 from lakehouse.raw_to_silver.reasons import Reason
 
 

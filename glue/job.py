@@ -20,14 +20,16 @@ from time import monotonic
 
 from pyspark.sql import SparkSession
 
-from execution_records import fetch_from_aws, flows_of
-from lakehouse import contract, scope, session
-from lakehouse.ended import ended, ended_early
-from lakehouse.models import Pipeline
-from lakehouse.run import RunFailed, run
-from lakehouse.run_id import new_run_id
-from lakehouse.spec import did_you_mean, nearest
-from object_store import open_store, read
+from lakehouse.contract import compiler
+from lakehouse.contract.models import Pipeline
+from lakehouse.contract.strict import did_you_mean, nearest
+from lakehouse.run import scope
+from lakehouse.run.last_line import ended, ended_early
+from lakehouse.run.run import RunFailedError, run
+from lakehouse.run.run_id import new_run_id
+from lakehouse.spark import session
+from lakehouse_common.execution_records import fetch_from_aws, flows_of
+from lakehouse_common.object_store import open_store, read
 from raw_ready import manifest
 
 ON_AWS = ("pipeline", "raw", "runs", "warehouse", "databases", "secrets")
@@ -48,12 +50,12 @@ class Options:
 
 
 def main(argv: list[str]) -> None:
-    """Runs the job. Raises: SystemExit with a sentence when an argument is wrong, RunFailed when the run fails."""
+    """Runs the job. Raises: SystemExit with a sentence when an argument is wrong, RunFailedError when the run fails."""
     options = parse(argv)
-    pipeline = contract.read_compiled(read(options["pipeline"]))
+    pipeline = compiler.read_compiled(read(options["pipeline"]))
     try:
         asked = scope.parse(pipeline, **{name: options.given.get(name, "") for name in SCOPE})
-    except scope.BadScope as bad:
+    except scope.ScopeError as bad:
         raise SystemExit(str(bad)) from None
     run_id, started = options.given.get("run_id") or new_run_id(), monotonic()
     last_line = ended_early(pipeline.name, run_id)
@@ -61,7 +63,7 @@ def main(argv: list[str]) -> None:
         batches = _batches(options, pipeline)
         spark, lake = _place(options)
         last_line = ended(run(pipeline, run_id, spark, lake, batches, tell=print, scope=asked))
-    except RunFailed as failed:
+    except RunFailedError as failed:
         last_line = ended(failed.report)
         raise
     finally:
@@ -96,7 +98,7 @@ def _batches(options: Options, pipeline: Pipeline) -> manifest.Manifest | None:
     if "manifest" in options.given:
         return manifest.decode(read(options["manifest"]))
     if options.profile != "local":
-        fetch_from_aws(open_store(options["raw"]), flows_of(json.loads(contract.to_json(pipeline))))
+        fetch_from_aws(open_store(options["raw"]), flows_of(json.loads(compiler.to_json(pipeline))))
     return None
 
 

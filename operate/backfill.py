@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from operate.backfill_order import Order, Refused, ordered
-from report import told
+from operate.backfill_order import BackfillRefusedError, Order, ordered
+from report import messages
 
 BUILT = Path("build/pipeline.json")
 POLL_S = 15
@@ -59,11 +59,11 @@ class Ended(NamedTuple):
         """What failed, without what a service quotes of rows, and what to do about it; a line each."""
         found = self.execution
         error = {"state": "", "name": found.get("error", ""), "cause": found.get("cause", "")}
-        step = told.next_step(error | {"state": "the execution"})
+        step = messages.next_step(error | {"state": "the execution"})
         lines = [
-            *told.problems(error, None),
+            *messages.problems(error, None),
             f"next: {step}",
-            f"execution: {told.Execution(found['executionArn']).console}",
+            f"execution: {messages.Execution(found['executionArn']).console}",
         ]
         return [line for line in lines if line]
 
@@ -72,12 +72,12 @@ class Machine:
     """The state machine of a deployment, by its name."""
 
     def __init__(self, states: Any, name: str, sleep: Sleep) -> None:
-        """Raises: Refused where the account has no such machine in this region."""
+        """Raises: BackfillRefusedError where the account has no such machine in this region."""
         pages = states.get_paginator("list_state_machines").paginate()
         found = [one["stateMachineArn"] for page in pages for one in page["stateMachines"] if one["name"] == name]
         if not found:
             region = states.meta.region_name
-            raise Refused(
+            raise BackfillRefusedError(
                 f"there is no state machine {name} in {region} of this account: apply it, or change the account"
             )
         self.arn: str = found[0]
@@ -148,10 +148,14 @@ def backfill(order: Order, machine: Machine, tell: Tell) -> int:
 
 
 def built_name(environment: str) -> str:
-    """The deployment's name, from the contract that was built last. Raises: Refused where that is another one's."""
+    """Returns the deployment's name, from the contract that was built last.
+
+    Raises:
+        BackfillRefusedError: that contract is another environment's.
+    """
     contract = json.loads(BUILT.read_text(encoding="utf-8")) if BUILT.exists() else {}
     if contract.get("environment") != environment:
-        raise Refused(f"{BUILT} is not there for {environment}: make build ENV={environment}")
+        raise BackfillRefusedError(f"{BUILT} is not there for {environment}: make build ENV={environment}")
     return f"{contract['name']}-{environment}"
 
 
@@ -166,7 +170,7 @@ def main(arguments: list[str], sleep: Sleep = time.sleep) -> int:
         given = parser.parse_args(arguments)
         order = ordered(given.first, given.last, given.every, given.environment, today=datetime.now(UTC).date())
         machine = Machine(boto3.client("stepfunctions"), built_name(order.environment), sleep)
-    except (Refused, BotoCoreError, ClientError) as error:
+    except (BackfillRefusedError, BotoCoreError, ClientError) as error:
         print(error, file=sys.stderr)
         return MISUSED
     return backfill(order, machine, lambda line: print(line, flush=True))

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from lakehouse_common.errors import LakehouseError
+
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 STEP = re.compile(r"[1-9]\d{0,3}d", re.ASCII)
 
 
-class Refused(Exception):
+class BackfillRefusedError(LakehouseError):
     """What was asked for can't be: a sentence a line, each with what to do instead."""
 
 
@@ -32,7 +34,11 @@ class Order:
 
 
 def ordered(first: str, last: str, every: str, environment: str, today: date) -> Order:
-    """The order from FROM, TO and EVERY as they were typed. Raises: Refused with everything that is wrong with them."""
+    """Returns the order from FROM, TO and EVERY as they were typed.
+
+    Raises:
+        BackfillRefusedError: with everything that is wrong with them.
+    """
     typed = {"FROM": first, "TO": last}
     found = {name: _date(text) for name, text in typed.items()}
     problems = [
@@ -49,7 +55,7 @@ def ordered(first: str, last: str, every: str, environment: str, today: date) ->
     if not STEP.fullmatch(every):
         problems.append(f"EVERY is a number of days, as in EVERY=1d or EVERY=7d, and not '{every}'")
     if problems or not start or not end:
-        raise Refused("\n".join(problems))
+        raise BackfillRefusedError("\n".join(problems))
     return Order(start, end, int(every[:-1]), environment)
 
 

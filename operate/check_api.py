@@ -11,17 +11,19 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from lakehouse import contract
-from lakehouse.models import Pipeline
+from lakehouse.contract import compiler
+from lakehouse.contract.models import Pipeline
+from lakehouse_common.errors import LakehouseError
+from lakehouse_common.secret_store import SecretMissingError, open_secrets
 from operate.columns import compare, infer
 from operate.one_page import Look, Looked, one_parent
-from rest_to_raw import Resource, parents
+from rest_to_raw import Resource
 from rest_to_raw.client import Meaning
-from rest_to_raw.page import Page
-from rest_to_raw.pages import Position
-from rest_to_raw.result import Failure, Pause
-from rest_to_raw.wire import Answer, Request
-from secret_store import SecretMissing, open_secrets
+from rest_to_raw.http.exchange import Answer, Request
+from rest_to_raw.incremental import parents
+from rest_to_raw.outcome import IngestionError, WaitTooLongError
+from rest_to_raw.pagination.page import Page
+from rest_to_raw.pagination.pages import Position
 
 FAILED, MISUSED = 1, 2
 SHOWN = ("Content-Type", "Content-Encoding", "Date", "Retry-After")
@@ -31,24 +33,24 @@ def main(arguments: list[str]) -> int:
     """0 where the page was read, 1 where the API or its answer stands in the way, 2 for a wrong contract or setting."""
     chosen = _parser().parse_args(arguments)
     try:
-        pipeline = contract.compile_contract(chosen.contract)
+        pipeline = compiler.compile_contract(chosen.contract)
         return _look(pipeline, find(pipeline, chosen.resource), chosen.secrets)
-    except (contract.ContractError, Unknown, SecretMissing) as error:
+    except (compiler.ContractError, UnknownResourceError, SecretMissingError) as error:
         print(error)
         return MISUSED
 
 
-class Unknown(Exception):
+class UnknownResourceError(LakehouseError):
     """The contract has no such resource; the message says which ones it has."""
 
 
 def find(pipeline: Pipeline, name: str) -> Resource:
-    """The compiled resource, as a schedule sends it. Raises: Unknown."""
+    """The compiled resource, as a schedule sends it. Raises: UnknownResourceError."""
     names = [f"{api}.{one}" for api, told in pipeline.rest.items() for one in told.resources]
     if name not in names:
         near = difflib.get_close_matches(name, names, n=1)
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names) or 'none at all'}"
-        raise Unknown(f"'{name}' is no REST resource of the contract; {hint}")
+        raise UnknownResourceError(f"'{name}' is no REST resource of the contract; {hint}")
     api, _, one = name.partition(".")
     return msgspec.json.decode(pipeline.rest[api].resources[one].model_dump_json(by_alias=True), type=Resource)
 
@@ -62,9 +64,9 @@ def _look(pipeline: Pipeline, resource: Resource, place: str) -> int:
             above = find(pipeline, f"{resource.api}.{resource.for_each.resource}")
             parent = one_parent(above, resource, secrets)
         looked = look.read(parent)
-    except Failure as failure:
+    except IngestionError as failure:
         problem = _without(parent, str(failure), resource)
-    except Pause as pause:
+    except WaitTooLongError as pause:
         problem = f"the API asks to come again in {pause.seconds} s"
     told = [_request(look.asked, resource)] if look.asked else []
     told += [_answer(look.answered, resource)] if look.answered else []

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from lakehouse.models import Pipeline
+from lakehouse.contract.models import Pipeline
 
 KINDS: dict[type, str] = {str: "text", bool: "boolean", int: "integer", float: "number", list: "list", dict: "object"}
 # Names as programs give them. Whatever else stands as a name, or many names at one place, are data.

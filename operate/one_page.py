@@ -5,17 +5,18 @@ from typing import NamedTuple
 
 import msgspec
 
-from rest_to_raw import Deadline, Resource, parents, windows
-from rest_to_raw.auth import open_auth
+from lakehouse_common.secret_store import Secrets
+from rest_to_raw import Deadline, Resource
+from rest_to_raw.auth.callers import open_auth
 from rest_to_raw.client import Client, Meaning
-from rest_to_raw.fields import Fields
-from rest_to_raw.network import Network
-from rest_to_raw.page import Decoder, Page
-from rest_to_raw.pages import Pages, Position, fingerprint
-from rest_to_raw.result import Failure
-from rest_to_raw.tally import Tally
-from rest_to_raw.wire import Answer, Request
-from secret_store import Secrets
+from rest_to_raw.counters import Tally
+from rest_to_raw.http.exchange import Answer, Request
+from rest_to_raw.http.network import Network
+from rest_to_raw.incremental import parents, windows
+from rest_to_raw.outcome import IngestionError
+from rest_to_raw.pagination.fields import Fields
+from rest_to_raw.pagination.page import Decoder, Page
+from rest_to_raw.pagination.pages import Pages, Position, fingerprint
 
 LONGEST_SECONDS = 180
 # Somebody waits for the answer: one more attempt, and no longer wait than a few seconds.
@@ -58,8 +59,8 @@ class Look:
         """The first page; that of a child needs the value of one parent.
 
         Raises:
-            Failure, Pause: as a run would end.
-            SecretMissing: a secret has no value.
+            IngestionError, WaitTooLongError: as a run would end.
+            SecretMissingError: a secret has no value.
         """
         pages = Pages(self.resource, self.decoder)
         url, params = self.resource.url, self._params() | dict(pages.ask(Position()).params)
@@ -98,7 +99,7 @@ def one_parent(parent: Resource, child: Resource, secrets: Secrets) -> str:
     """The value that a child's request needs, of the first record that its parent gives.
 
     Raises:
-        Failure, Pause, SecretMissing: the parent can't be read, or gives no such value.
+        IngestionError, WaitTooLongError, SecretMissingError: the parent can't be read, or gives no such value.
     """
     field = child.for_each.field if child.for_each else ""
     page = Look(parent, secrets).read().page
@@ -106,6 +107,6 @@ def one_parent(parent: Resource, child: Resource, secrets: Secrets) -> str:
     try:
         return str(msgspec.json.decode(values[0], type=str | int))
     except (IndexError, msgspec.ValidationError):
-        raise Failure(
+        raise IngestionError(
             "contract", f"{parent.name} gives no record with a text or a number at '{field}' to ask {child.name} with"
         ) from None

@@ -7,7 +7,7 @@ from typing import Any
 
 import boto3
 
-from execution_records import flows_of
+from lakehouse_common.execution_records import flows_of
 
 BUILT = Path("build/pipeline.json")
 

@@ -37,7 +37,7 @@ variable "repository" {
     condition = try(jsondecode(file("${var.repository}/build/build.json")).sources_sha256, null) == (
       fileexists("${var.repository}/build/build.json") ? sha256(join("", [
         for file in sort(setunion([
-          for pattern in ["glue/**/*.py", "lambda/**/*.py", "data_quality/**/*.{py,json}", "{glue,lambda}/requirements.lock"] :
+          for pattern in ["{common,data_quality,glue,lambda}/**/*.py", "data_quality/**/*.json", "{glue,lambda}/requirements.lock"] :
           fileset(var.repository, pattern)
         ]...)) : filesha256("${var.repository}/${file}")
       ])) : null

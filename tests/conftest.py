@@ -7,10 +7,11 @@ import pytest
 from pyspark.sql import SparkSession
 from pytest_socket import socket_allow_hosts
 
-from lakehouse import session
-from tests.object_store.stores import aws, aws_account, store
+from lakehouse.spark import session
+from tests.common.stores import aws, aws_account, store
+from tests.spark.shelf import shelf
 
-__all__ = ["aws", "aws_account", "store"]
+__all__ = ["aws", "aws_account", "shelf", "store"]
 ROOT = Path(__file__).parents[1]
 INTERPRETED = {
     "spark.sql.shuffle.partitions": "2",
@@ -28,7 +29,7 @@ def pytest_runtest_setup() -> None:
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     started = session.start("local", tmp_path_factory.mktemp("spark"), is_brief=True)
-    # As a run on little data sets them: see lakehouse/sizing.py.
+    # As a run on little data sets them: see lakehouse/spark/sizing.py.
     for setting, value in INTERPRETED.items():
         started.conf.set(setting, value)
     yield started

@@ -7,7 +7,7 @@ import pytest
 
 from demo.arrive import planted
 from demo.planted import Arrival
-from lakehouse.contract import compile_contract
+from lakehouse.contract.compiler import compile_contract
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

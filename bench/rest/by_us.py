@@ -7,9 +7,9 @@ from pathlib import Path
 import msgspec
 
 from bench.rest.measure import tell
-from object_store import FolderStore
+from lakehouse_common.object_store import FolderStore
+from lakehouse_common.secret_store import open_secrets
 from rest_to_raw import Deadline, Done, Resource, run
-from secret_store import open_secrets
 
 
 def main(folder: str) -> None:

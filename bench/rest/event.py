@@ -2,7 +2,7 @@
 
 import sys
 
-from lakehouse.rest import Resource
+from lakehouse.contract.rest.api import Resource
 
 
 def compiled(base_url: str, path: str) -> str:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from lakehouse import contract
-from lakehouse.models import Pipeline
-from lakehouse.run_id import new_run_id
+from lakehouse.contract import compiler
+from lakehouse.contract.models import Pipeline
+from lakehouse.run.run_id import new_run_id
 
 MISUSED = 2
 
@@ -18,19 +18,19 @@ def main(arguments: list[str]) -> int:
     chosen = _parser().parse_args(arguments)
     console = wide_console()
     try:
-        pipeline = contract.compile_contract(chosen.contract)
-    except contract.ContractError as error:
+        pipeline = compiler.compile_contract(chosen.contract)
+    except compiler.ContractError as error:
         console.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
         return MISUSED
     if chosen.command == "run":
-        from lakehouse.local import run_in_folder  # Spark is imported by the one command that needs it
+        from lakehouse.run.local import run_in_folder  # Spark is imported by the one command that needs it
 
         return run_in_folder(pipeline, chosen.lake, new_run_id(), console)
     if chosen.command == "check":
         console.print(f"{chosen.contract}: {_inventory(pipeline)}; no problem found", highlight=False, markup=False)
         return 0
     Path("build").mkdir(exist_ok=True)
-    (Path("build") / "pipeline.schema.json").write_text(contract.json_schema(), encoding="utf-8")
+    (Path("build") / "pipeline.schema.json").write_text(compiler.json_schema(), encoding="utf-8")
     console.print("build/pipeline.schema.json written", highlight=False)
     return 0
 
@@ -64,5 +64,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-if __name__ == "__main__":
+def command() -> None:
+    """The command `lakehouse`."""
     sys.exit(main(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    command()

@@ -1,6 +1,6 @@
 """raw_ready: whether everything has arrived in the raw zone, and the exact list of files to read."""
 
-from raw_ready.build import NotReady, build_manifest
+from raw_ready.build import NotReadyError, build_manifest
 from raw_ready.manifest import Batch, File, Manifest, TableBatches, decode, encode
 
-__all__ = ["Batch", "File", "Manifest", "NotReady", "TableBatches", "build_manifest", "decode", "encode"]
+__all__ = ["Batch", "File", "Manifest", "NotReadyError", "TableBatches", "build_manifest", "decode", "encode"]

@@ -5,11 +5,10 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-import execution_records
-import object_store
-from object_store import NotThere, ObjectStore
+from lakehouse_common import execution_records, object_store
+from lakehouse_common.object_store import ObjectNotFoundError, ObjectStore
 from raw_ready import manifest
-from raw_ready.build import NotReady, build_manifest
+from raw_ready.build import NotReadyError, build_manifest
 
 # How far each table had been read when a run last published.
 WATERMARKS = "watermarks.json"
@@ -35,7 +34,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
             runs.put_if_absent(
                 key, manifest.encode(build_manifest(pipeline, raw, event["watermarks"] or _published(runs)))
             )
-    except NotReady as error:
+    except NotReadyError as error:
         return {"status": "NOT_READY", "problems": _told(error.problems)}
     made = manifest.decode(runs.get(key))
     batches = sum(len(table.batches) for table in made.tables.values())
@@ -52,6 +51,6 @@ def _published(runs: ObjectStore) -> dict[str, str]:
     """The watermarks of the last publication; none before the first."""
     try:
         watermarks: dict[str, str] = json.loads(runs.get(WATERMARKS))
-    except NotThere:
+    except ObjectNotFoundError:
         return {}
     return watermarks

@@ -6,9 +6,9 @@ from typing import Any
 
 import boto3
 
-import object_store
-from object_store import NotThere, ObjectStore
-from report import history, timing, told
+from lakehouse_common import object_store
+from lakehouse_common.object_store import ObjectNotFoundError, ObjectStore
+from report import history, messages, time_split
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -28,22 +28,22 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     key = f"{event['run_id']}/orchestration.json"
     runs.put(key, json.dumps(report, indent=2).encode() + b"\n")
     places = [runs.uri(key), *([runs.uri(_job_key(event["run_id"]))] if job else [])]
-    return {"report": places[0], "message": told.message(report, places)}
+    return {"report": places[0], "message": messages.message(report, places)}
 
 
 def compose(event: dict[str, Any], events: list[dict[str, Any]], job: dict[str, Any] | None) -> dict[str, Any]:
     """The report, from the event, the execution's history and the report of the job, where it made one."""
-    states = timing.rows(history.read(events), job["milliseconds"] if job else None)
+    states = time_split.rows(history.read(events), job["milliseconds"] if job else None)
     error = event.get("error")
     return {
         "run_id": event["run_id"],
         "execution": event["execution_arn"],
         "logical_date": event["logical_date"],
         "outcome": "failed" if error else event["outcome"],
-        "milliseconds": timing.total(states),
+        "milliseconds": time_split.total(states),
         "states": states,
-        "problems": told.problems(error, job) if error else [],
-        "next_step": told.next_step(error) if error else None,
+        "problems": messages.problems(error, job) if error else [],
+        "next_step": messages.next_step(error) if error else None,
     }
 
 
@@ -57,7 +57,7 @@ def _events(execution: str) -> list[dict[str, Any]]:
 def _report_of_job(runs: ObjectStore, run_id: str) -> dict[str, Any] | None:
     try:
         report: dict[str, Any] = json.loads(runs.get(_job_key(run_id)))
-    except NotThere:
+    except ObjectNotFoundError:
         return None
     return report
 

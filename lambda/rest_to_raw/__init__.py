@@ -2,7 +2,7 @@
 
 from rest_to_raw.deadline import Deadline
 from rest_to_raw.handler import handler, run
-from rest_to_raw.resource import Event, Resource
-from rest_to_raw.result import Continue, Done, Failed
+from rest_to_raw.outcome import Continue, Done, Failed
+from rest_to_raw.settings.resource import Event, Resource
 
 __all__ = ["Continue", "Deadline", "Done", "Event", "Failed", "Resource", "handler", "run"]

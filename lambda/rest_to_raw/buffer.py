@@ -4,7 +4,7 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from rest_to_raw.compression import compressor
+from rest_to_raw.http.compression import compressor
 
 
 class Buffer:

@@ -1,26 +1,26 @@
 """What a run must have brought, before any of it counts."""
 
-from rest_to_raw.landing import State
-from rest_to_raw.pages import Position
-from rest_to_raw.resource import Resource
-from rest_to_raw.result import Failure
+from rest_to_raw.outcome import IngestionError
+from rest_to_raw.pagination.pages import Position
+from rest_to_raw.settings.resource import Resource
+from rest_to_raw.writer import State
 
 
 def series(resource: Resource, position: Position) -> None:
     """Holds one series of pages to the total that the API told.
 
     Raises:
-        Failure: it told none, or fewer rows came than the tolerance allows.
+        IngestionError: it told none, or fewer rows came than the tolerance allows.
     """
     expect = resource.expect
     if expect.total is None:
         return
     if position.total is None:
-        raise Failure(
+        raise IngestionError(
             "contract", f"{resource.url_path} tells no total at '{expect.total}'; correct 'expect' of {resource.name}"
         )
     if position.rows < position.total * (1 - expect.tolerance):
-        raise Failure(
+        raise IngestionError(
             "contract",
             f"{resource.url_path} has {position.total} rows by its own count, of which {position.rows} came; "
             "run it again, "
@@ -32,17 +32,17 @@ def run(resource: Resource, rows: int, state: State, parents: int) -> None:
     """Holds a whole run, or window of a run, to what the contract expects.
 
     Raises:
-        Failure: too few rows came, or too many parents had to be ignored.
+        IngestionError: too few rows came, or too many parents had to be ignored.
     """
     if rows < resource.expect.rows:
-        raise Failure(
+        raise IngestionError(
             "contract",
             f"{resource.url_path} gave {rows} rows, where {resource.expect.rows} are expected at least; nothing "
             "of it counts",
         )
     for_each = resource.for_each
     if for_each and state.ignored > for_each.max_ignored * parents:
-        raise Failure(
+        raise IngestionError(
             "contract",
             f"{resource.url_path} was to be ignored for {state.ignored} of {parents} parents, more than 'max_ignored' "
             f"allows; compare path and 'responses' of {resource.name}",

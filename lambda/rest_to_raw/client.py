@@ -9,16 +9,16 @@ from email.utils import parsedate_to_datetime
 from enum import Enum
 from typing import TypeVar
 
-from rest_to_raw import responses
-from rest_to_raw.auth import Auth
+from rest_to_raw.auth.callers import Auth
+from rest_to_raw.counters import Tally
 from rest_to_raw.deadline import Deadline
-from rest_to_raw.network import Network
-from rest_to_raw.patience import Patience, seconds_until
-from rest_to_raw.resource import Resource
-from rest_to_raw.result import Failure
-from rest_to_raw.tally import Tally
-from rest_to_raw.throttle import Throttle
-from rest_to_raw.wire import Answer, Malformed, Request, Trouble
+from rest_to_raw.http import response_rules
+from rest_to_raw.http.exchange import Answer, MalformedResponseError, Request, RetryableError
+from rest_to_raw.http.network import Network
+from rest_to_raw.http.rate_limit import Throttle
+from rest_to_raw.outcome import IngestionError
+from rest_to_raw.retry import Patience, seconds_until
+from rest_to_raw.settings.resource import Resource
 
 T = TypeVar("T")
 OK, NO_CONTENT, UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 200, 204, 401, 403, 404
@@ -55,11 +55,12 @@ class Client:
     def read(self, url: str, params: Mapping[str, str], decode: Callable[[Answer], T]) -> T | Meaning:
         """What `decode` makes of the answer, or what the answer means instead.
 
-        `decode` raises Trouble for an answer that another attempt may mend, Failure for any other that it can't read.
+        `decode` raises RetryableError for an answer that another attempt may mend, IngestionError for any other that
+        it can't read.
 
         Raises:
-            Failure: the source refuses, keeps failing or answers with what the contract does not describe.
-            Pause: the wait before the next attempt is too long for this call.
+            IngestionError: the source refuses, keeps failing or answers with what the contract does not describe.
+            WaitTooLongError: the wait before the next attempt is too long for this call.
         """
         path, reason, attempts = self.resource.url_path, "", self.resource.retry.attempts
         self._bad, self._renewed = None, False
@@ -67,19 +68,19 @@ class Client:
             try:
                 answer = self._answer(Request(url, params))
                 found = self._meaning(answer, path) or self._decoded(answer, path, decode)
-            except Trouble as trouble:
+            except RetryableError as trouble:
                 reason = trouble.reason
                 if attempt < attempts:
                     self.patience.before_another(attempt, trouble.retry_after)
             else:
                 self.patience.after(answer.headers)
                 return found
-        raise Failure("source_down", f"{path} failed {attempts} times, at last with {reason}; try again later")
+        raise IngestionError("source_down", f"{path} failed {attempts} times, at last with {reason}; try again later")
 
     def now(self) -> datetime:
         """The server's time; asks for it where no answer has told it yet, and takes this machine's where none does."""
         if self._clock is None:
-            with suppress(Trouble):
+            with suppress(RetryableError):
                 self._answer(Request(self.resource.url, method="HEAD"))
         return self.server_now() or datetime.now(UTC)
 
@@ -90,7 +91,7 @@ class Client:
     def _answer(self, request: Request) -> Answer:
         limit = self.resource.limits.requests_per_run
         if self.requests >= limit:
-            raise Failure(
+            raise IngestionError(
                 "contract",
                 f"{self.resource.url_path} has taken {limit} requests in one run; raise 'requests_per_run' in "
                 "limits of "
@@ -107,38 +108,44 @@ class Client:
         return answer
 
     def _meaning(self, answer: Answer, path: str) -> Meaning | None:
-        """None for an answer that may hold a page. Raises: Trouble, Failure."""
+        """None for an answer that may hold a page. Raises: RetryableError, IngestionError."""
         status = answer.status
-        action = responses.action(self.resource.responses, answer)
+        action = response_rules.action(self.resource.responses, answer)
         if action == "fail":
-            raise Failure("contract", f"{path} answered with status {status}, which 'responses' calls a failure")
+            raise IngestionError("contract", f"{path} answered with status {status}, which 'responses' calls a failure")
         if action in ("ignore", "end_of_data", "reduce_page"):
             return Meaning(action)
         if action == "refresh_token" or (action is None and status == UNAUTHORIZED):
             self._renew(status, path)
         if action == "retry" or (action is None and status in self.resource.retry.statuses):
             after = answer.headers.get("Retry-After")
-            raise Trouble(f"status {status}", seconds_until(after, answer.headers.get("Date")) if after else None)
+            raise RetryableError(
+                f"status {status}", seconds_until(after, answer.headers.get("Date")) if after else None
+            )
         if status == NO_CONTENT:
             return Meaning.END_OF_DATA
         if status != OK:
-            raise Failure("config", f"{path} answered with status {status}; {self._advice(status)}")
+            raise IngestionError("config", f"{path} answered with status {status}; {self._advice(status)}")
         return None
 
     def _renew(self, status: int, path: str) -> None:
-        """Another attempt with a new token, where there is one. Raises: Trouble, or Failure where there is none."""
+        """Another attempt with a new token, where there is one.
+
+        Raises:
+            RetryableError, or: IngestionError where there is none.
+        """
         if self._renewed or not self.auth.renew():
-            raise Failure("config", f"{path} answered with status {status}; {self._advice(status)}")
+            raise IngestionError("config", f"{path} answered with status {status}; {self._advice(status)}")
         self._renewed = True
-        raise Trouble(f"status {status}", 0)
+        raise RetryableError(f"status {status}", 0)
 
     def _decoded(self, answer: Answer, path: str, decode: Callable[[Answer], T]) -> T:
         try:
             return decode(answer)
-        except Malformed as trouble:
+        except MalformedResponseError as trouble:
             digest = hashlib.sha256(answer.body).hexdigest()[:12]
             if digest == self._bad:
-                raise Failure(
+                raise IngestionError(
                     "contract",
                     f"{path} answered twice with the same {len(answer.body)} bytes (sha256 {digest}...), each time "
                     f"{trouble.reason}; ask the API's owner",

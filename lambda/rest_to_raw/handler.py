@@ -6,22 +6,21 @@ from typing import Any
 
 import msgspec
 
-import object_store
-import secret_store
-from commit_log import CommitLog, Entry
-from object_store import ObjectStore
-from rest_to_raw import times
-from rest_to_raw.auth import open_auth
+from lakehouse_common import object_store, secret_store
+from lakehouse_common.commit_log import CommitLog, Entry
+from lakehouse_common.object_store import ObjectStore
+from lakehouse_common.secret_store import SecretMissingError, Secrets
+from lakehouse_common.telemetry import open_telemetry
+from rest_to_raw.auth.callers import open_auth
 from rest_to_raw.client import Client
+from rest_to_raw.counters import Tally
 from rest_to_raw.deadline import Deadline
-from rest_to_raw.landing import Landing
-from rest_to_raw.network import Network
-from rest_to_raw.reading import Reading
-from rest_to_raw.resource import RUN_ID, Event, Resource
-from rest_to_raw.result import Continue, Done, Failed, Failure
-from rest_to_raw.tally import Tally
-from secret_store import SecretMissing, Secrets
-from telemetry import open_telemetry
+from rest_to_raw.http.network import Network
+from rest_to_raw.incremental import cursor_kinds
+from rest_to_raw.outcome import Continue, Done, Failed, IngestionError
+from rest_to_raw.reader import Reading
+from rest_to_raw.settings.resource import RUN_ID, Event, Resource
+from rest_to_raw.writer import Landing
 
 SERVICE = "rest_to_raw"
 
@@ -65,9 +64,9 @@ def run(
     """
     try:
         return _Run(resource, run_id, store, secrets, deadline, tally or Tally()).go()
-    except Failure as failure:
+    except IngestionError as failure:
         return Failed(failure.kind, str(failure))
-    except SecretMissing as missing:
+    except SecretMissingError as missing:
         return Failed("config", str(missing))
 
 
@@ -78,7 +77,7 @@ class _Run:
         self, resource: Resource, run_id: str, store: ObjectStore, secrets: Secrets, deadline: Deadline, tally: Tally
     ) -> None:
         if not RUN_ID.fullmatch(run_id):
-            raise Failure("config", "the run id is not made of letters, digits and . _ : + -")
+            raise IngestionError("config", "the run id is not made of letters, digits and . _ : + -")
         self.resource = resource
         self.run_id = run_id
         self.store = store
@@ -116,7 +115,7 @@ class _Run:
         if self.resource.since is None or entry.cursor is None:
             return None
         now = reading.client.server_now() if reading else None
-        return times.lag(entry.cursor, self.resource.since, now or datetime.now(UTC))
+        return cursor_kinds.lag(entry.cursor, self.resource.since, now or datetime.now(UTC))
 
     def _reading(self) -> Reading:
         resource, http, told = self.resource, self.resource.http, self.resource.auth

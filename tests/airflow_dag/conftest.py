@@ -19,7 +19,7 @@ PYTHON = ROOT / ".venv" / "bin" / "python"
 COMPILE = """
 import sys
 from pathlib import Path
-from lakehouse.contract import compile_contract, to_json
+from lakehouse.contract.compiler import compile_contract, to_json
 print(to_json(compile_contract(Path(sys.argv[1]), environment="dev")))
 """
 # One table that Redshift serves, and one object whose formulas are brought by a flow of their own.
@@ -64,10 +64,8 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert old in text, old
         text = text.replace(old, new, 1)
     (room / "pipeline.yaml").write_text(text, encoding="utf-8")
-    path = os.pathsep.join(str(ROOT / folder) for folder in ("glue", "lambda", "."))
     made = subprocess.run(
         [PYTHON, "-c", COMPILE, str(room / "pipeline.yaml")],
-        env={**os.environ, "PYTHONPATH": path},
         check=True,
         capture_output=True,
         text=True,

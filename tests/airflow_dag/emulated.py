@@ -46,11 +46,10 @@ class Account:
 
     def __enter__(self) -> "Account":
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MOTO_"))}
-        path = os.pathsep.join(str(ROOT / folder) for folder in ("glue", "lambda", "."))
         self.process = subprocess.Popen(
             [PYTHON, "-m", "tests.localaws.server", "--region", "eu-west-1", "--run-flow", WORK],
             cwd=ROOT,
-            env={**clean, **KEYS, "MOTO_ACCOUNT_ID": "123456789012", "PYTHONPATH": path},
+            env={**clean, **KEYS, "MOTO_ACCOUNT_ID": "123456789012"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.python_path import python_path
+
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("bundle", "data_quality", "glue", "lambda")
+FOLDERS = ("bundle", "common", "data_quality", "glue", "lambda")
 FILES = ("pipeline.yaml", "pyproject.toml")
 
 
@@ -34,11 +36,10 @@ def start(
     root: Path, *arguments: str, module: str = "bundle", env: Mapping[str, str] | None = None, umask: int = 0o022
 ) -> subprocess.Popen[str]:
     """The started command, in the folder `root` and with its code; it leads a process group of its own."""
-    places = os.pathsep.join(str(root / name) for name in ("glue", "lambda", "."))
     return subprocess.Popen(
         [sys.executable, "-m", module, *arguments],
         cwd=root,
-        env={**os.environ, "PYTHONPATH": places, "PYTHONDONTWRITEBYTECODE": "1", **(env or {})},
+        env={**os.environ, "PYTHONPATH": python_path(root), "PYTHONDONTWRITEBYTECODE": "1", **(env or {})},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

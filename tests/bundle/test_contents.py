@@ -12,27 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from lakehouse.contract import compile_contract, to_json
+from lakehouse.contract.compiler import compile_contract, to_json
 from tests.bundle.repository import ROOT
 
-WHEEL = "lakehouse-0.1.0-py3-none-any.whl"
+WHEEL = "lakehouse-0.2.0-py3-none-any.whl"
 OTHERS = ["aws_lambda_powertools", "isal", "jmespath", "msgspec", "typing_extensions.py"]
 HTTP = ["certifi", "charset_normalizer", "idna", "requests", "urllib3"]
 TOP_LEVEL = {
-    "report.zip": ["object_store.py", "report"],
-    "raw_ready.zip": ["commit_log.py", "execution_records.py", "msgspec", "object_store.py", "raw_ready"],
-    "rest_to_raw.zip": sorted(
-        [*HTTP, *OTHERS, "commit_log.py", "object_store.py", "rest_to_raw", "secret_store.py", "telemetry.py"],
-    ),
-    WHEEL: [
-        "commit_log.py",
-        "data_quality",
-        "execution_records.py",
-        "lakehouse",
-        "object_store.py",
-        "raw_ready",
-        "secret_store.py",
-    ],
+    "report.zip": ["lakehouse_common", "report"],
+    "raw_ready.zip": ["lakehouse_common", "msgspec", "raw_ready"],
+    "rest_to_raw.zip": sorted([*HTTP, *OTHERS, "lakehouse_common", "rest_to_raw"]),
+    WHEEL: ["data_quality", "lakehouse", "lakehouse_common", "raw_ready"],
 }
 NOTES = {
     "report.zip": [],
@@ -100,7 +90,12 @@ def test_the_largest_function_is_small_without_boto3_and_holds_no_test_code(buil
 
 def test_the_wheel_holds_the_code_and_the_suites_and_a_true_record_of_them(built: Path) -> None:
     root = built.parent
-    places = {root / "glue": ["lakehouse"], root: ["data_quality"], root / "lambda": ["raw_ready"]}
+    places = {
+        root / "common": ["lakehouse_common"],
+        root / "glue": ["lakehouse"],
+        root: ["data_quality"],
+        root / "lambda": ["raw_ready"],
+    }
     paths = {
         path.relative_to(place).as_posix(): path
         for place, names in places.items()
@@ -108,15 +103,13 @@ def test_the_wheel_holds_the_code_and_the_suites_and_a_true_record_of_them(built
         for path in (place / name).rglob("*")
         if path.is_file()
     }
-    for name in ("commit_log.py", "execution_records.py", "object_store.py", "secret_store.py"):
-        paths[name] = root / "lambda" / name
     with zipfile.ZipFile(built / WHEEL) as archive:
         packed = {one: archive.read(one) for one in archive.namelist()}
-    record = packed.pop("lakehouse-0.1.0.dist-info/RECORD").decode()
+    record = packed.pop("lakehouse-0.2.0.dist-info/RECORD").decode()
     expected = [_recorded(name, data) for name, data in packed.items()]
-    assert record.splitlines() == [*expected, "lakehouse-0.1.0.dist-info/RECORD,,"]
-    assert b"Requires-Dist" not in packed.pop("lakehouse-0.1.0.dist-info/METADATA")
-    del packed["lakehouse-0.1.0.dist-info/WHEEL"]
+    assert record.splitlines() == [*expected, "lakehouse-0.2.0.dist-info/RECORD,,"]
+    assert b"Requires-Dist" not in packed.pop("lakehouse-0.2.0.dist-info/METADATA")
+    del packed["lakehouse-0.2.0.dist-info/WHEEL"]
     assert packed == {name: path.read_bytes() for name, path in paths.items()}
 
 
@@ -144,7 +137,7 @@ def test_a_lock_pins_with_hashes_what_the_tests_run_with_and_names_no_host(lock:
 
 def _sources(root: Path) -> str:
     """As Terraform works it out: the hashes of the files, joined in the order of their names."""
-    kinds = {"glue": (".py",), "lambda": (".py",), "data_quality": (".py", ".json")}
+    kinds = {"common": (".py",), "glue": (".py",), "lambda": (".py",), "data_quality": (".py", ".json")}
     paths = ["glue/requirements.lock", "lambda/requirements.lock"]
     for place, endings in kinds.items():
         for folder, _, names in os.walk(root / place):

@@ -15,12 +15,12 @@ from pyspark.sql import SparkSession
 from ruamel.yaml import YAML
 
 import demo.__main__ as demo
-from commit_log import CommitLog, Entry
-from lakehouse import session
 from lakehouse.__main__ import main
-from lakehouse.errors import describe
-from lakehouse.java import JavaMissing
-from object_store import open_store
+from lakehouse.spark import session
+from lakehouse.spark.failures import describe
+from lakehouse.spark.java import JavaMissingError
+from lakehouse_common.commit_log import CommitLog, Entry
+from lakehouse_common.object_store import open_store
 
 ROOT = Path(__file__).parents[2]
 SMALL = """\
@@ -172,8 +172,8 @@ def test_a_run_with_a_weak_masking_key_says_what_to_do(lake: Path, told: Told, m
 @pytest.mark.parametrize(
     ("error", "code", "line"),
     [
-        (JavaMissing("Spark needs Java 17: install it [here]."), 2, "Spark needs Java 17: install it [here]."),
-        (session.SparkDidNotStart("Spark did not start"), 2, "Spark did not start"),
+        (JavaMissingError("Spark needs Java 17: install it [here]."), 2, "Spark needs Java 17: install it [here]."),
+        (session.SparkStartError("Spark did not start"), 2, "Spark did not start"),
         (ValueError("C4N4RY"), 1, f"the run ended early: {describe(ValueError())}"),
     ],
 )
@@ -229,8 +229,4 @@ def _edit(folder: Path, changes: dict[str, str]) -> None:
 
 
 def _process(*arguments: str) -> subprocess.CompletedProcess[str]:
-    places = os.pathsep.join(str(ROOT / place) for place in ("glue", "lambda", "."))
-    command = [sys.executable, *arguments]
-    return subprocess.run(
-        command, env={**os.environ, "PYTHONPATH": places}, capture_output=True, text=True, check=False
-    )
+    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False)

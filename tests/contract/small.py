@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from lakehouse import contract
-from lakehouse.models import Pipeline
+from lakehouse.contract import compiler
+from lakehouse.contract.models import Pipeline
 
 SMALL = """\
 name: shop
@@ -67,7 +67,7 @@ class Contracts:
 
     def compiled(self, text: str = SMALL) -> Pipeline:
         self.file.write_text(text)
-        return contract.compile_contract(self.file, self.functions)
+        return compiler.compile_contract(self.file, self.functions)
 
     def problems(self, *edits: tuple[str, str]) -> list[str]:
         """What is wrong with the small contract after the edits."""
@@ -75,6 +75,6 @@ class Contracts:
         for old, new in edits:
             assert old in text
             text = text.replace(old, new, 1)
-        with pytest.raises(contract.ContractError) as caught:
+        with pytest.raises(compiler.ContractError) as caught:
             self.compiled(text)
         return caught.value.problems

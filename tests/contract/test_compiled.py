@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from lakehouse import contract
-from lakehouse.models import Pipeline
+from lakehouse.contract import compiler
+from lakehouse.contract.models import Pipeline
 from tests.contract.small import SMALL, Contracts
 
 ROOT = Path(__file__).parents[2]
@@ -99,7 +99,7 @@ REST = {
 
 
 def test_the_compiled_form_leaves_nothing_to_default(contracts: Contracts) -> None:
-    compiled = json.loads(contract.to_json(contracts.compiled()))
+    compiled = json.loads(compiler.to_json(contracts.compiled()))
     assert compiled["environment"] is None
     assert compiled["salesforce"]["connection"] == {
         "mode": "existing",
@@ -134,7 +134,7 @@ def test_the_compiled_form_leaves_nothing_to_default(contracts: Contracts) -> No
 def test_names_of_a_deployment_begin_with_the_contract_s_and_the_environment_s(contracts: Contracts) -> None:
     scheduled = "{trigger: {schedule: rate(1 hour)}, formula_refresh: {schedule: rate(1 day)}}"
     contracts.file.write_text(SMALL.replace("Account: {}", f"Account: {scheduled}"))
-    compiled = contract.compile_contract(contracts.file, contracts.functions, environment="dev")
+    compiled = compiler.compile_contract(contracts.file, contracts.functions, environment="dev")
     account = compiled.salesforce.objects["Account"]
     assert (compiled.environment, compiled.salesforce.connection.name) == ("dev", "shop-dev-salesforce")
     assert (account.flow, account.formula_refresh and account.formula_refresh.flow) == (
@@ -190,24 +190,24 @@ def test_warehouses_are_sinks_without_being_declared(contracts: Contracts) -> No
 
 def test_the_compiled_form_is_read_back_as_it_was(contracts: Contracts) -> None:
     compiled = contracts.compiled()
-    text = contract.to_json(compiled)
-    assert contract.read_compiled(text) == compiled
-    assert contract.to_json(contract.read_compiled(text)) == text
+    text = compiler.to_json(compiled)
+    assert compiler.read_compiled(text) == compiled
+    assert compiler.to_json(compiler.read_compiled(text)) == text
 
 
 def test_compiling_what_was_compiled_changes_nothing(contracts: Contracts) -> None:
-    text = contract.to_json(contracts.compiled())
-    assert contract.to_json(contracts.compiled(text)) == text
+    text = compiler.to_json(contracts.compiled())
+    assert compiler.to_json(contracts.compiled(text)) == text
 
 
 def test_the_repository_s_own_contract_compiles_twice_to_the_same(tmp_path: Path) -> None:
-    first = contract.to_json(contract.compile_contract(ROOT / "pipeline.yaml"))
+    first = compiler.to_json(compiler.compile_contract(ROOT / "pipeline.yaml"))
     (tmp_path / "pipeline.json").write_text(first)
-    assert contract.to_json(contract.compile_contract(tmp_path / "pipeline.json")) == first
+    assert compiler.to_json(compiler.compile_contract(tmp_path / "pipeline.json")) == first
 
 
 def test_the_json_schema_knows_every_section() -> None:
-    assert sorted(json.loads(contract.json_schema())["properties"]) == sorted(Pipeline.model_fields)
+    assert sorted(json.loads(compiler.json_schema())["properties"]) == sorted(Pipeline.model_fields)
 
 
 def test_lengths_of_time_shares_conditions_and_limits_are_compiled_to_numbers_and_words(contracts: Contracts) -> None:
@@ -219,7 +219,7 @@ def test_lengths_of_time_shares_conditions_and_limits_are_compiled_to_numbers_an
     text = SMALL.replace("records: data", said, 1).replace(
         "      invoices:", "      credits: {path: /c, records: $}\n      invoices:"
     )
-    compiled = json.loads(contract.to_json(contracts.compiled(text)))["rest"]["billing"]["resources"]["invoices"]
+    compiled = json.loads(compiler.to_json(contracts.compiled(text)))["rest"]["billing"]["resources"]["invoices"]
     # Two resources share what the API allows.
     assert compiled["limits"]["requests_per_second"] == 3
     assert (compiled["retry"]["base"], compiled["retry"]["longest"], compiled["expect"]["tolerance"]) == (2, 120, 0.005)

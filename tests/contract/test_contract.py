@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from lakehouse import contract
-from lakehouse.references import build_order
+from lakehouse.contract import compiler
+from lakehouse.contract.references import build_order
 from tests.contract.small import SMALL, Contracts
 
 SECRET = "eyJhbGciOiJIUzI1NiJ9.S3CR3T"  # noqa: S105
@@ -34,7 +34,7 @@ def test_every_problem_is_told_at_once_with_its_path_and_the_nearest_name(contra
 
 
 def test_the_message_names_the_file_and_counts_the_problems(contracts: Contracts) -> None:
-    with pytest.raises(contract.ContractError) as caught:
+    with pytest.raises(compiler.ContractError) as caught:
         contracts.compiled(SMALL.replace("pii: hash", "pii: hsah"))
     assert str(caught.value) == (
         f"{contracts.file}: 1 problem(s)\n"
@@ -94,14 +94,14 @@ def test_a_gold_table_reads_gold_before_silver_but_never_itself(contracts: Contr
     ],
 )
 def test_a_file_that_is_no_contract_is_one_problem(contracts: Contracts, text: str, problem: str) -> None:
-    with pytest.raises(contract.ContractError) as caught:
+    with pytest.raises(compiler.ContractError) as caught:
         contracts.compiled(text)
     assert caught.value.problems == [problem]
 
 
 def test_a_missing_file_says_how_to_name_one(tmp_path: Path) -> None:
-    with pytest.raises(contract.ContractError) as caught:
-        contract.compile_contract(tmp_path / "none.yaml")
+    with pytest.raises(compiler.ContractError) as caught:
+        compiler.compile_contract(tmp_path / "none.yaml")
     assert caught.value.problems == ["there is no such file; name yours with CONTRACT=path"]
 
 

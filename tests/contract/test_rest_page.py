@@ -6,9 +6,9 @@ from typing import get_args
 
 import pytest
 
-from lakehouse.rest_auth import Auth
-from lakehouse.rest_pages import Pagination
-from lakehouse.rest_policy import Action
+from lakehouse.contract.rest.auth_settings import Auth
+from lakehouse.contract.rest.paging_settings import Pagination
+from lakehouse.contract.rest.policy_settings import Action
 from tests.contract.small import SMALL, Contracts
 
 PAGE = (Path(__file__).parents[2] / "docs" / "rest.md").read_text(encoding="utf-8")

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from lakehouse.rest import ResourceDefaults
+from lakehouse.contract.rest.api import ResourceDefaults
 
 SECRETS = [
     "Authorization",

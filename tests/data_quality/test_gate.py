@@ -9,7 +9,7 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from data_quality import gate, rules
-from data_quality.gate import Check, GateIncomplete
+from data_quality.gate import Check, GateIncompleteError
 from data_quality.rules import Rule
 
 CANARY = "C4N4RY"
@@ -55,7 +55,7 @@ def asked(rows: DataFrame, *given: Rule) -> list[Check]:
 
 
 def refused(rows: DataFrame, *given: Rule) -> str:
-    with pytest.raises(GateIncomplete) as caught:
+    with pytest.raises(GateIncompleteError) as caught:
         asked(rows, *given)
     return str(caught.value)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from data_quality import rules
-from data_quality.rules import BadSuite, Rule
+from data_quality.rules import Rule, SuiteError
 
 Write = Callable[[str], None]
 NOT_NULL = {"name": "a is set", "type": "expect_column_values_to_not_be_null", "kwargs": {"column": "a"}}
@@ -145,7 +145,7 @@ def _text(*lines: dict[str, Any]) -> str:
 
 def _refusal(personal: set[str]) -> str:
     """Why the suite is refused, after the name of its file."""
-    with pytest.raises(BadSuite) as caught:
+    with pytest.raises(SuiteError) as caught:
         rules.from_suite("silver", "person", personal)
     where, _, problem = str(caught.value).partition(": ")
     assert where == "suites/silver/person.json"

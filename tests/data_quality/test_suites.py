@@ -11,7 +11,7 @@ from pyspark.sql.types import StructField, StructType
 from data_quality import gate, rules
 from data_quality.gate import Check
 from data_quality.rules import Rule
-from lakehouse import contract
+from lakehouse.contract import compiler
 from lakehouse.raw_to_silver.schema import LINEAGE, silver_schema
 from lakehouse.silver_to_gold import function_of
 
@@ -21,7 +21,7 @@ SUITES = {
     for path in sorted((ROOT / "data_quality/suites").rglob("*"))
     if path.is_file()
 }
-PIPELINE = contract.compile_contract(ROOT / "pipeline.yaml")
+PIPELINE = compiler.compile_contract(ROOT / "pipeline.yaml")
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import pytest
 
 from demo.arrive import arrive_from_salesforce
 from demo.sample_org import Org, sample_org
-from lakehouse.contract import compile_contract
-from lakehouse.models import Pipeline
+from lakehouse.contract.compiler import compile_contract
+from lakehouse.contract.models import Pipeline
 
 SMALL = 0.02
 

@@ -12,7 +12,7 @@ import pytest
 
 from demo.appflow import LocalAppFlow, Outcome
 from demo.records import Record
-from lakehouse.salesforce import Format
+from lakehouse.contract.salesforce import Format
 
 STARTED = datetime(2026, 1, 7, 6, tzinfo=UTC)
 RECORDS: list[Record] = [

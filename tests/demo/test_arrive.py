@@ -10,8 +10,8 @@ from demo import canaries
 from demo.arrive import UnknownObject, arrive_from_salesforce, planted
 from demo.planted import Mess
 from demo.records import source
-from lakehouse.models import Pipeline
-from lakehouse.salesforce import SalesforceObject
+from lakehouse.contract.models import Pipeline
+from lakehouse.contract.salesforce import SalesforceObject
 from tests.demo.conftest import SMALL
 
 

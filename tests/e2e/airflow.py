@@ -17,7 +17,6 @@ class Airflow:
     def __init__(self, room: Path, account: LocalAws, contract: Path, deployment: str) -> None:
         (room / "deployment.json").write_text(deployment)
         mine = {name: value for name, value in account.environment.items() if not name.startswith("AIRFLOW")}
-        mine.pop("PYTHONPATH")
         self.room = room
         self.environment = mine | {
             "AIRFLOW_HOME": str(room),

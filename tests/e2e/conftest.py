@@ -19,9 +19,10 @@ from tests.localaws.account import LocalAws
 from tests.localaws.inventory import inventory
 from tests.localaws.org import CALENDAR, SCALE
 from tests.localaws.terraform import Terraform
+from tests.python_path import python_path
 
 ROOT = Path(__file__).parents[2]
-COPIED = ("bundle", "data_quality", "glue", "lambda")
+COPIED = ("bundle", "common", "data_quality", "glue", "lambda")
 # What a person would add to the environment's own file to serve gold.
 VARIABLES = {
     "redshift": {"mode": "existing", "workgroup": "analytics", "database": "dev", "reader_role": "analysts"},
@@ -66,12 +67,11 @@ class Deployment:
 
     def build(self) -> None:
         """`make build ENV=dev` in the copy."""
-        path = os.pathsep.join(str(self.root / folder) for folder in ("glue", "lambda", "."))
         arguments = ("--environment", "dev", "--contract", "pipeline.yaml", "--into", "build")
         subprocess.run(
             [sys.executable, "-m", "bundle", *arguments],
             cwd=self.root,
-            env={**os.environ, "PYTHONPATH": path},
+            env={**os.environ, "PYTHONPATH": python_path(self.root)},
             check=True,
         )
 
@@ -90,8 +90,7 @@ class Deployment:
     def destroy(self) -> None:
         """`make destroy`: builds, lifts the protection, and takes all of it away."""
         self.edit()
-        path = os.pathsep.join(str(ROOT / folder) for folder in ("lambda", "."))
-        environment = self.account.environment | {"AWS_ENDPOINT_URL": self.account.endpoint, "PYTHONPATH": path}
+        environment = self.account.environment | {"AWS_ENDPOINT_URL": self.account.endpoint}
         subprocess.run([sys.executable, "-m", "operate.stop_flows"], cwd=self.root, env=environment, check=True)
         for file in self.terraform.folder.rglob("*.tf"):
             file.write_text(file.read_text().replace("prevent_destroy = true", "prevent_destroy = false"))
@@ -129,10 +128,9 @@ class Laptop:
     def demo(self, day: int = 1) -> dict[str, list[bytes]]:
         """Runs that day; by gold table the data files that it made."""
         before = {*self.folder.glob("gold/*/data/**/*.parquet")}
-        path = os.pathsep.join(str(ROOT / folder) for folder in ("glue", "lambda", "."))
         arguments = {"lake": self.folder, "scale": SCALE, "day": day, "contract": ROOT / "pipeline.yaml"}
         given = [word for name, value in arguments.items() for word in (f"--{name}", str(value))]
-        environment = {**os.environ, "PYTHONPATH": path, "MASKING_KEY": KEY}
+        environment = {**os.environ, "MASKING_KEY": KEY}
         subprocess.run([sys.executable, "-m", "demo", *given], cwd=self.folder, env=environment, check=True)
         new = {*self.folder.glob("gold/*/data/**/*.parquet")} - before
         return {table: [one.read_bytes() for one in new if table in one.parts] for table in GOLD}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rest_to_raw.tally import MEASURED
+from rest_to_raw.counters import MEASURED
 
 pytestmark = pytest.mark.terraform
 

@@ -10,11 +10,10 @@ ROOT = Path(__file__).parents[2]
 
 def start_job(output: Path, *arguments: str) -> subprocess.Popen[bytes]:
     """The started job; it leads a process group of its own, and all that it prints goes to the file `output`."""
-    places = os.pathsep.join(str(place) for place in (ROOT / "glue", ROOT / "lambda", ROOT))
     with output.open("ab") as file:
         return subprocess.Popen(
             [sys.executable, str(ROOT / "glue" / "job.py"), "--JOB_NAME", "lakehouse", *arguments],
-            env={**os.environ, "PYTHONPATH": places, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
             stdout=file,
             stderr=subprocess.STDOUT,
             start_new_session=True,

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from lakehouse.ended import ended, ended_early
 from lakehouse.raw_to_silver.load import Counts
-from lakehouse.report import Report, TableReport
+from lakehouse.run.last_line import ended, ended_early
+from lakehouse.run.report import Report, TableReport
 from tests.job.start import start_job
 
 ON_AWS = "--pipeline, --raw, --runs, --warehouse, --databases, --secrets"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lakehouse.session import Lake
+from lakehouse.spark.session import Lake
 
 
 def test_on_aws_the_databases_begin_with_the_deployment_s_name_and_secrets_with_their_prefix() -> None:

@@ -66,9 +66,8 @@ class LocalAws:
     def environment(self) -> dict[str, str]:
         """This process's variables without any of AWS's own, with keys that open nothing."""
         mine = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MOTO_"))}
-        path = os.pathsep.join(str(ROOT / folder) for folder in ("glue", "lambda", "."))
         settings = {"AWS_DEFAULT_REGION": self.region, "AWS_EC2_METADATA_DISABLED": "true", "MOTO_ACCOUNT_ID": ACCOUNT}
-        return mine | KEYS | settings | {"PYTHONPATH": path}
+        return mine | KEYS | settings
 
     def client(self, service: str, **config: Any) -> Any:
         """A boto3 client of the account; an error is told at once, not tried again."""

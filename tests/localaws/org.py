@@ -14,7 +14,7 @@ from moto.s3.models import s3_backends
 from demo.appflow import file_name, files
 from demo.arrive import executions
 from demo.sample_org import BUILDERS, Org, sample_org
-from lakehouse.salesforce import Format
+from lakehouse.contract.salesforce import Format
 from tests.localaws.account import ACCOUNT
 from tests.localaws.flow_tasks import transformed
 

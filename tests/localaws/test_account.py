@@ -1,6 +1,5 @@
 """The emulated account's own laws: one address, apart from any other, gone with its owner, gaps told and not hidden."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -97,7 +96,6 @@ def test_the_account_ends_with_its_owner_however_that_ends() -> None:
     owner = subprocess.Popen(
         [sys.executable, "-c", script],
         cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -41,7 +41,7 @@ SAID = {
 def function(local_aws: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FunctionProcess]:
     """The function's warm process, with a raw zone and a secret in the account."""
     folder = tmp_path_factory.mktemp("function")
-    write_functions(ROOT / "lambda", installed(ROOT, "lambda/requirements.lock", LAMBDA, folder / "cache"), folder)
+    write_functions(ROOT, installed(ROOT, "lambda/requirements.lock", LAMBDA, folder / "cache"), folder)
     region = {"LocationConstraint": local_aws.region}
     local_aws.client("s3").create_bucket(Bucket="rest-raw", CreateBucketConfiguration=region)
     local_aws.client("secretsmanager").create_secret(Name="lake-dev/billing/token", SecretString=TOKEN)

@@ -8,7 +8,7 @@ import pytest
 from jsonata import Jsonata
 from msgspec import to_builtins
 
-from rest_to_raw.result import Continue, Done, Failed
+from rest_to_raw.outcome import Continue, Done, Failed
 from tests.orchestration.definitions import Machine, walk
 
 pytestmark = pytest.mark.terraform

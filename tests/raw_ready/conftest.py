@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from object_store import ObjectStore
+from lakehouse_common.object_store import ObjectStore
 from tests.raw_ready.landed import FLOW, Land
 
 

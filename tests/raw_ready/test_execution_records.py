@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-import execution_records
-from execution_records import fetch, flows_of
-from object_store import ObjectStore
+from lakehouse_common import execution_records
+from lakehouse_common.execution_records import fetch, flows_of
+from lakehouse_common.object_store import ObjectStore
 from raw_ready import executions
 
 KEY = "salesforce/f/executions.json"

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from object_store import ObjectStore
-from raw_ready import Batch, NotReady, build_manifest
+from lakehouse_common.object_store import ObjectStore
+from raw_ready import Batch, NotReadyError, build_manifest
 from tests.raw_ready.landed import FLOW, PIPELINE, Land
 
 
@@ -46,7 +46,7 @@ def test_a_second_flow_without_records_is_not_ready(store: ObjectStore, land: La
     land("e6", "2026-01-07T06:00:00Z")
     pipeline = _land_formulas(store)
     store.put(f"salesforce/{FLOW}-formulas/executions.json", b"{}")
-    with pytest.raises(NotReady, match=f"{FLOW}-formulas/executions.json holds no execution records"):
+    with pytest.raises(NotReadyError, match=f"{FLOW}-formulas/executions.json holds no execution records"):
         build_manifest(pipeline, store, {})
 
 

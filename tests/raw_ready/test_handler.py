@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from object_store import FolderStore
+from lakehouse_common.object_store import FolderStore
 from raw_ready.handler import MOST_TOLD, _told, handler
 from tests.raw_ready.landed import FLOW, PIPELINE
 

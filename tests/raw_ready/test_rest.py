@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from commit_log import CommitLog, Entry, Part
-from object_store import ObjectStore
-from raw_ready import Batch, File, NotReady, build_manifest, decode, encode
+from lakehouse_common.commit_log import CommitLog, Entry, Part
+from lakehouse_common.object_store import ObjectStore
+from raw_ready import Batch, File, NotReadyError, build_manifest, decode, encode
 from raw_ready.handler import handler
 
 PIPELINE = {
@@ -34,7 +34,7 @@ def batches(store: ObjectStore, after: str = "") -> tuple[Batch, ...]:
 
 
 def problems(store: ObjectStore, after: str = "") -> list[str]:
-    with pytest.raises(NotReady) as raised:
+    with pytest.raises(NotReadyError) as raised:
         batches(store, after)
     return raised.value.problems
 
@@ -111,7 +111,9 @@ def test_a_watermark_of_another_kind_is_refused(store: ObjectStore) -> None:
 def test_the_problems_of_all_sources_are_told_at_once(store: ObjectStore) -> None:
     salesforce = {"objects": {"Task": {"flow": "task", "format": "csv"}}}
     silver = PIPELINE["silver"] | {"task": {"from": "salesforce.Task"}}
-    with pytest.raises(NotReady, match=r"^the raw zone is not ready: 2 problem\(s\)\nrest.*\nsalesforce.Task: .*$"):
+    with pytest.raises(
+        NotReadyError, match=r"^the raw zone is not ready: 2 problem\(s\)\nrest.*\nsalesforce.Task: .*$"
+    ):
         build_manifest({"salesforce": salesforce, "silver": silver}, store, {})
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from object_store import ObjectStore
-from raw_ready import Batch, File, NotReady, build_manifest
+from lakehouse_common.object_store import ObjectStore
+from raw_ready import Batch, File, NotReadyError, build_manifest
 from tests.raw_ready.landed import FLOW, PIPELINE, Land
 
 
@@ -19,7 +19,7 @@ def names(found: tuple[Batch, ...]) -> list[str]:
 
 
 def problems(store: ObjectStore, after: str = "") -> list[str]:
-    with pytest.raises(NotReady) as raised:
+    with pytest.raises(NotReadyError) as raised:
         batches(store, after)
     return raised.value.problems
 

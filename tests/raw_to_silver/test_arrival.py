@@ -9,7 +9,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from lakehouse.raw_to_silver.arrival import with_arrival
-from object_store import FolderStore
+from lakehouse_common.object_store import FolderStore
 from raw_ready.manifest import Batch, File, TableBatches
 
 # As AppFlow names files; and with what an address spells otherwise than a path does.

@@ -12,7 +12,7 @@ import pytest
 from pyspark.sql import DataFrame, Observation, Row, SparkSession
 from pyspark.sql import functions as F
 
-from lakehouse.models import SilverTable
+from lakehouse.contract.models import SilverTable
 from lakehouse.raw_to_silver.clean import is_valid, parsed, rejected, typed
 from lakehouse.raw_to_silver.mask import masker
 from lakehouse.raw_to_silver.reasons import Reason

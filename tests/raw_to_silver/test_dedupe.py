@@ -9,7 +9,7 @@ from pyspark.sql import Column as Expr
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from lakehouse.models import SilverTable
+from lakehouse.contract.models import SilverTable
 from lakehouse.raw_to_silver import dedupe
 
 FINISHED = "place string, person string, _version timestamp, _arrived_at timestamp, _row_hash bigint"

@@ -13,14 +13,14 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import types as T
 
-from lakehouse import iceberg, session
-from lakehouse.models import SilverTable
+from lakehouse.contract.models import SilverTable
+from lakehouse.contract.salesforce import Format
 from lakehouse.raw_to_silver import quarantine
-from lakehouse.raw_to_silver.load import Counts, Load, RowsUnaccounted, load
+from lakehouse.raw_to_silver.load import Counts, Load, UnaccountedRowsError, load
 from lakehouse.raw_to_silver.mask import Masker, masker
 from lakehouse.raw_to_silver.schema import LINEAGE, silver_schema
-from lakehouse.salesforce import Format
-from lakehouse.tables import MERGED
+from lakehouse.run.tables import MERGED
+from lakehouse.spark import iceberg, session
 from raw_ready.manifest import Batch, File, TableBatches
 
 SILVER, ASIDE = "load_laws.silver.person", "load_laws.quarantine.person"
@@ -207,7 +207,7 @@ def test_without_files_nothing_is_read_or_written(kind: Format, place: Place) ->
 
 
 def test_rows_that_were_reported_but_left_no_file_fail_the_load(place: Place) -> None:
-    with pytest.raises(RowsUnaccounted) as failed:
+    with pytest.raises(UnaccountedRowsError) as failed:
         place.load("lost_file", Batch(MAR, MAR, 2, ()))
     assert str(failed.value) == refusal("the source reported 2 rows and 0 were read")
 
@@ -220,7 +220,7 @@ def test_a_value_that_moved_to_another_column_is_another_content(place: Place) -
 @pytest.mark.parametrize("reported", [1, 3])
 def test_a_source_that_reported_another_count_fails_the_load(reported: int, place: Place) -> None:
     miscounted = place.batch([person(30), person(31, age=-1)], reported=reported)
-    with pytest.raises(RowsUnaccounted) as failed:
+    with pytest.raises(UnaccountedRowsError) as failed:
         place.load(f"reported_{reported}", miscounted)
     assert str(failed.value) == refusal(f"the source reported {reported} rows and 2 were read")
 
@@ -231,7 +231,7 @@ def test_rows_of_a_file_that_is_in_no_batch_fail_the_load(place: Place) -> None:
     (place.raw / "folder").mkdir()
     (place.raw / batch.files[0].key).rename(place.raw / "folder/part.jsonl")
     unlisted = Batch(FEB, FEB, 1, (File("folder", 1),))
-    with pytest.raises(RowsUnaccounted) as failed:
+    with pytest.raises(UnaccountedRowsError) as failed:
         place.load("unlisted", unlisted, place.batch([person(41)], MAR))
     assert str(failed.value) == refusal("1 rows come from files that are in no batch")
 

@@ -11,8 +11,8 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from lakehouse.models import Column
-from lakehouse.raw_to_silver.mask import Masker, WeakKey, masker
+from lakehouse.contract.models import Column
+from lakehouse.raw_to_silver.mask import Masker, WeakKeyError, masker
 from lakehouse.raw_to_silver.schema import typed
 
 # Test cases 6 and 7 of RFC 4231: texts under a key of 131 bytes, and their HMAC-SHA-256.
@@ -102,7 +102,7 @@ def test_the_key_neither_adds_nor_drops_rows(spark: SparkSession, masking: Maske
 
 @pytest.mark.parametrize("length", [0, 1, 31])
 def test_a_weak_key_is_refused_with_its_length_and_how_to_make_one(spark: SparkSession, length: int) -> None:
-    with pytest.raises(WeakKey) as refused:
+    with pytest.raises(WeakKeyError) as refused:
         masker(spark, KEY[:length], 1)
     assert str(refused.value) == (
         f"the masking key has {length} bytes and needs at least 32: openssl rand -hex 32 makes one"

@@ -10,11 +10,11 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from lakehouse import iceberg, session
-from lakehouse.models import SilverTable
+from lakehouse.contract.models import SilverTable
 from lakehouse.raw_to_silver.merge import Merged, merge
 from lakehouse.raw_to_silver.schema import LINEAGE, silver_schema
-from lakehouse.tables import MERGED
+from lakehouse.run.tables import MERGED
+from lakehouse.spark import iceberg, session
 
 SILVER = "merge_laws.silver.note"
 NOTE = SilverTable.model_validate(

@@ -14,10 +14,10 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from lakehouse.models import SilverTable
+from lakehouse.contract.models import SilverTable
+from lakehouse.contract.salesforce import Format
 from lakehouse.raw_to_silver.read import read
-from lakehouse.salesforce import Format
-from object_store import FolderStore
+from lakehouse_common.object_store import FolderStore
 from raw_ready.manifest import Batch, File, TableBatches
 
 Record = dict[str, str | None]

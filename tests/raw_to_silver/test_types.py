@@ -11,7 +11,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from ruamel.yaml import YAML
 
-from lakehouse.models import PLAIN_TYPES, Column
+from lakehouse.contract.models import PLAIN_TYPES, Column
 from lakehouse.raw_to_silver import schema, types
 
 LAWS: dict[str, dict[str, dict[str | None, str | None]]] = YAML(typ="safe", pure=True).load(

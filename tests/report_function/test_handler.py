@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from object_store import FolderStore
+from lakehouse_common.object_store import FolderStore
 from report.handler import handler
-from report.told import Execution
+from report.messages import Execution
 from tests.report_function.execution import ARN, Told, brought
 from tests.report_function.step_functions import serving
 

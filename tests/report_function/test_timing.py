@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from report import history, timing
-from report.timing import Row
+from report import history, time_split
+from report.time_split import Row
 from tests.report_function.execution import Told, brought
 
 JOB = {"total": 40_000, "load": 21_000, "execution": 9_000, "waiting": 10_000}
 
 
 def rows(told: Told, job: dict[str, int] | None = None) -> dict[str, Row]:
-    found = timing.rows(history.read(told.events), job)
+    found = time_split.rows(history.read(told.events), job)
     for row in [*found, *(part for each in found for part in each.get("parts", []))]:
         split = row["milliseconds"]
         assert split["total"] == split["load"] + split["execution"] + split["waiting"], row
@@ -40,7 +40,12 @@ def test_from_the_start_to_the_report_every_state_has_its_times() -> None:
         "raw_to_gold": (100, 21, 9, 70),
         "gold_to_sinks": (0, 0, 0, 0),
     }
-    assert timing.total(found.values()) == {"total": 143_000, "load": 61_000, "execution": 12_000, "waiting": 70_000}
+    assert time_split.total(found.values()) == {
+        "total": 143_000,
+        "load": 61_000,
+        "execution": 12_000,
+        "waiting": 70_000,
+    }
 
 
 def test_what_ran_at_once_counts_by_the_clock_and_is_told_apart_in_the_parts() -> None:
@@ -130,4 +135,4 @@ def test_time_in_which_the_execution_stood_still_until_it_was_redriven_is_waitin
 
 
 def test_an_execution_of_which_nothing_is_listed_yet_has_no_rows() -> None:
-    assert timing.rows(history.read([]), None) == []
+    assert time_split.rows(history.read([]), None) == []

@@ -9,11 +9,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from commit_log import CommitLog, Entry
-from lakehouse.rest import Resource as Contract
-from object_store import ObjectStore
+from lakehouse.contract.rest.api import Resource as Contract
+from lakehouse_common.commit_log import CommitLog, Entry
+from lakehouse_common.object_store import ObjectStore
+from lakehouse_common.secret_store import Secrets
 from rest_to_raw import Continue, Deadline, Done, Failed, Resource, run
-from secret_store import Secrets
 from tests.rest_to_raw.fake_api import FakeApi
 
 TOKEN = "canary-5f1d"  # noqa: S105

@@ -20,9 +20,9 @@ from typing import Any
 
 import boto3
 
-from object_store import FolderStore, ObjectStore, S3Store
+from lakehouse_common.object_store import FolderStore, ObjectStore, S3Store
+from lakehouse_common.secret_store import Secrets
 from rest_to_raw import Deadline, Done, Failed, run
-from secret_store import Secrets
 from tests.rest_to_raw.conftest import Bench
 from tests.rest_to_raw.fake_api import FakeApi
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import trustme
 
-from object_store import FolderStore
+from lakehouse_common.object_store import FolderStore
 from rest_to_raw import Done, Failed
-from rest_to_raw.addresses import is_public
+from rest_to_raw.http.addresses import is_public
 from tests.rest_to_raw.conftest import Bench
 from tests.rest_to_raw.fake_api import FakeApi
 
@@ -62,7 +62,7 @@ def resolving(monkeypatch: pytest.MonkeyPatch, *answers: str) -> list[str]:
         address = answers[min(len(questions), len(answers)) - 1]
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
 
-    monkeypatch.setattr("rest_to_raw.addresses.socket.getaddrinfo", resolve)
+    monkeypatch.setattr("rest_to_raw.http.addresses.socket.getaddrinfo", resolve)
     return questions
 
 
@@ -87,7 +87,7 @@ def test_the_address_that_was_looked_at_is_the_one_that_is_connected_to(
         connected.append(place)
         raise OSError
 
-    monkeypatch.setattr("rest_to_raw.addresses.socket.create_connection", connect)
+    monkeypatch.setattr("rest_to_raw.http.addresses.socket.create_connection", connect)
     bench.changes = {"base_url": "https://api.example", "http": {}, "retry": {"attempts": 1}}
     assert isinstance(bench.finish(), Failed)
     assert (questions, connected) == (["api.example"], [("93.184.216.34", 443)])
@@ -120,7 +120,7 @@ def test_tls_asks_for_the_host_s_own_certificate_at_the_checked_address(
     is_done: bool,
 ) -> None:
     resolving(monkeypatch, "127.0.0.1")
-    monkeypatch.setattr("rest_to_raw.addresses.is_public", lambda address: True)
+    monkeypatch.setattr("rest_to_raw.http.addresses.is_public", lambda address: True)
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
     monkeypatch.setattr("requests.adapters.DEFAULT_CA_BUNDLE_PATH", str(tmp_path / "ca.pem"))
     secure.records = RECORDS

@@ -11,14 +11,14 @@ from typing import Any
 import boto3
 import pytest
 
-from object_store import FolderStore
+from lakehouse_common.object_store import FolderStore
+from lakehouse_common.secret_store import SecretMissingError, Secrets
 from rest_to_raw import Done, Failed
-from rest_to_raw.auth import open_auth
-from rest_to_raw.result import Failure
-from rest_to_raw.tokens import Token
-from rest_to_raw.wire import Answer as Wire
-from rest_to_raw.wire import Request
-from secret_store import SecretMissing, Secrets
+from rest_to_raw.auth.callers import open_auth
+from rest_to_raw.auth.tokens import Token
+from rest_to_raw.http.exchange import Answer as Wire
+from rest_to_raw.http.exchange import Request
+from rest_to_raw.outcome import IngestionError
 from tests.rest_to_raw.conftest import Bench, Known, compiled
 from tests.rest_to_raw.fake_api import Answer, Asked
 from tests.rest_to_raw.token_api import CLIENT, LOGIN_ANSWERS, RECORDS, Tokens, sent
@@ -169,7 +169,7 @@ def test_a_json_web_token_is_signed_in_kms_by_a_key_that_stays_there(aws: None) 
     )
     assert verified["SignatureValid"]
     gone = opened(Clock(), Known(""), send, kind="jwt", secret=None, algorithm="RS256", kms_key="0" * 8 + key[8:])
-    with pytest.raises(SecretMissing, match="does not exist: make the RSA key"):
+    with pytest.raises(SecretMissingError, match="does not exist: make the RSA key"):
         gone.attach(Request("https://api.example/x"))
 
 
@@ -186,7 +186,7 @@ def test_a_refused_json_web_token_is_told_by_the_key_that_signed_it(aws: None) -
     key = boto3.client("kms").create_key(KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"]
     said = {"kind": "jwt", "secret": None, "algorithm": "RS256", "kms_key": key, "token_url": "https://api.example/t"}
     auth = opened(Clock(), Known(""), lambda request: Wire(400, {}, b"{}", request.url), **said)
-    with pytest.raises(Failure) as raised:
+    with pytest.raises(IngestionError) as raised:
         auth.attach(Request("https://api.example/x"))
     assert str(raised.value) == f"no token for key '{key}': status 400; check it, and 'auth'"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from object_store import FolderStore
+from lakehouse_common.object_store import FolderStore
 from rest_to_raw import Done, Failed
 from tests.rest_to_raw.conftest import Bench
 from tests.rest_to_raw.fake_api import Answer, Asked

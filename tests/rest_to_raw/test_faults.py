@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from object_store import FolderStore
+from lakehouse_common.object_store import FolderStore
+from lakehouse_common.secret_store import open_secrets
 from rest_to_raw import Continue, Deadline, Done, Failed, run
-from secret_store import open_secrets
 from tests.rest_to_raw.conftest import TOKEN, Bench
 from tests.rest_to_raw.fake_api import Answer
 
@@ -38,7 +38,7 @@ def store(tmp_path: Path) -> FolderStore:
 def test_a_source_that_stumbles_five_times_loses_nothing(
     bench: Bench, stumble: Answer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rest_to_raw.patience.random.uniform", lambda low, high: high)
+    monkeypatch.setattr("rest_to_raw.retry.random.uniform", lambda low, high: high)
     bench.api.records, bench.api.stumbles = RECORDS, [stumble] * 5
     assert (bench.finish(), bench.rows()) == (Done(1, 15, 1), RECORDS)
     assert bench.naps == [1, 2, 4, 8, 16]

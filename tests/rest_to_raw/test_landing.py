@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from object_store import ObjectStore
-from rest_to_raw import Continue, Done, Failed, landing
+from lakehouse_common.object_store import ObjectStore
+from rest_to_raw import Continue, Done, Failed, writer
 from tests.rest_to_raw.conftest import TOKEN, Bench
 from tests.rest_to_raw.fake_api import Answer, Asked
 
@@ -79,7 +79,7 @@ def test_equal_records_make_equal_bytes(bench: Bench) -> None:
 
 
 def test_a_part_ends_where_it_is_large_enough(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(landing, "PART_BYTES", 2 * 10 * len(numbered(1)[0]))
+    monkeypatch.setattr(writer, "PART_BYTES", 2 * 10 * len(numbered(1)[0]))
     bench.api.records = numbered(50)
     assert bench.finish() == Done(1, 50, 3)
     assert [part.rows for part in bench.entries()[0].parts] == [20, 20, 10]

@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
-import telemetry
-from rest_to_raw import Deadline, run, times
-from rest_to_raw.tally import Tally
-from secret_store import Secrets
+from lakehouse_common import telemetry
+from lakehouse_common.secret_store import Secrets
+from rest_to_raw import Deadline, run
+from rest_to_raw.counters import Tally
+from rest_to_raw.incremental import cursor_kinds
 from tests.rest_to_raw.conftest import Bench, compiled
 from tests.rest_to_raw.fake_api import Answer
 
@@ -23,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 ALARMS = (ROOT / "terraform" / "modules" / "rest_to_raw" / "alarms.tf").read_text(encoding="utf-8")
 ABOUT = {"api": "billing", "resource": "invoices"}
 CALLS = """
-import telemetry
+from lakehouse_common import telemetry
 def call(run_id, keys):
     told = telemetry.open_telemetry("rest_to_raw", "lakehouse-dev", run_id, keys)
     told.tell("it ended", {"status": "DONE", "record": "a person"})
@@ -43,8 +44,7 @@ METRICS = [
 def lines() -> list[dict[str, Any]]:
     """What two calls of one warm function write, and a third that knows of no resource; without instants."""
     command = [sys.executable, "-W", "error", "-c", CALLS]
-    environment = {"PYTHONPATH": str(ROOT / "lambda")}
-    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    ended = subprocess.run(command, env={}, capture_output=True, text=True, check=True)
     found = [json.loads(line) for line in ended.stdout.splitlines()]
     for line in found:
         instant = line["_aws"].pop("Timestamp") if "_aws" in line else line.pop("timestamp")
@@ -130,7 +130,7 @@ def test_what_a_run_counts_is_what_it_measures(bench: Bench) -> None:
 )
 def test_a_cursor_lags_where_it_is_a_time(cursor: str, kind: str | None, seconds: float | None) -> None:
     since = since_of(kind)
-    assert times.lag(cursor, since, datetime(2026, 1, 5, 1, tzinfo=UTC)) == seconds
+    assert cursor_kinds.lag(cursor, since, datetime(2026, 1, 5, 1, tzinfo=UTC)) == seconds
 
 
 def since_of(kind: str | None) -> Any:

@@ -16,8 +16,8 @@ from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql.types import StructType
 from ruamel.yaml import YAML
 
-from lakehouse import contract
-from lakehouse.models import Pipeline
+from lakehouse.contract import compiler
+from lakehouse.contract.models import Pipeline
 from lakehouse.raw_to_silver.schema import silver_schema
 
 ROOT = Path(__file__).parents[2]
@@ -37,7 +37,7 @@ class Case:
 
 @pytest.fixture(scope="module")
 def pipeline() -> Pipeline:
-    return contract.compile_contract(ROOT / "pipeline.yaml")
+    return compiler.compile_contract(ROOT / "pipeline.yaml")
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from lakehouse import contract
-from lakehouse.models import Pipeline
+from lakehouse.contract import compiler
+from lakehouse.contract.models import Pipeline
 from lakehouse.raw_to_silver.schema import silver_schema
 
-PIPELINE = contract.compile_contract(Path(__file__).parents[2] / "pipeline.yaml")
+PIPELINE = compiler.compile_contract(Path(__file__).parents[2] / "pipeline.yaml")
 
 
 _ALL_WITH_ALL = ("BroadcastNestedLoopJoin", "CartesianProduct")

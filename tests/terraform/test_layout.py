@@ -10,8 +10,8 @@ import hcl2
 
 from docs.terraform_readmes import readmes
 from job import parse
-from lakehouse.ended import ended_early
-from lakehouse.report import Outcome
+from lakehouse.run.last_line import ended_early
+from lakehouse.run.report import Outcome
 
 TERRAFORM = Path(__file__).parents[2] / "terraform"
 MODULES = sorted(folder for folder in (TERRAFORM / "modules").iterdir() if folder.is_dir())

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from lakehouse.contract import compile_contract
+from lakehouse.contract.compiler import compile_contract
 from tests.whole_flow.story import Story, tell
 
 ROOT = Path(__file__).parents[2]

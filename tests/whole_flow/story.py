@@ -15,9 +15,9 @@ from rich.console import Console
 
 from data_quality import rules
 from demo.__main__ import arrive
-from lakehouse import iceberg, session
-from lakehouse.local import run_in_folder
-from lakehouse.models import Pipeline
+from lakehouse.contract.models import Pipeline
+from lakehouse.run.local import run_in_folder
+from lakehouse.spark import iceberg, session
 
 SCALE = 0.02
 BROKEN = {"name": "amounts are tiny", "type": "expect_column_values_to_be_between"}

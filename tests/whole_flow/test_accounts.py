@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 
 from demo.arrive import planted
 from demo.planted import Arrival, Mess, Planted
-from lakehouse.models import SilverTable
+from lakehouse.contract.models import SilverTable
 from lakehouse.raw_to_silver.load import Counts
 from tests.whole_flow.story import SCALE, Story
 

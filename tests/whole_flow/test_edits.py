@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.python_path import python_path
 from tests.whole_flow.story import SCALE
 
 ROOT = Path(__file__).parents[2]
@@ -23,8 +24,8 @@ import sys, pytest
 from pathlib import Path
 from rich.console import Console
 from demo.__main__ import arrive
-from lakehouse.contract import compile_contract
-from lakehouse.local import run_in_folder
+from lakehouse.contract.compiler import compile_contract
+from lakehouse.run.local import run_in_folder
 from tests.whole_flow.story import part_of
 whole, lake = compile_contract(Path("{CONTRACT}")), Path("lake")
 arrive(whole, lake, 1, {SCALE})
@@ -151,11 +152,10 @@ def test_each_edit_touches_as_many_files_as_the_readme_says(edited: Edited) -> N
 
 
 def test_the_edited_copy_publishes_the_new_tables_and_holds_the_new_law(edited: Edited) -> None:
-    places = os.pathsep.join(str(edited.folder / name) for name in ("glue", "lambda", ""))
     ended = subprocess.run(
         [sys.executable, "-c", BOTH],
         cwd=edited.folder,
-        env={**os.environ, "PYTHONPATH": places},
+        env={**os.environ, "PYTHONPATH": python_path(edited.folder)},
         capture_output=True,
         text=True,
         check=False,

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from lakehouse import iceberg, session
-from lakehouse.contract import to_json
+from lakehouse.contract.compiler import to_json
+from lakehouse.spark import iceberg, session
 from tests.job.start import start_job
 from tests.whole_flow.story import Story, part_of
 

@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 
 from demo.arrive import planted
 from demo.planted import Mess
-from lakehouse import iceberg
+from lakehouse.spark import iceberg
 from tests.whole_flow.story import BROKEN, SCALE, Step, Story
 
 OPPORTUNITIES = "salesforce.Opportunity"

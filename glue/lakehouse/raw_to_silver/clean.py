@@ -6,7 +6,7 @@ The steps (text cleaned, values parsed, rows judged) are separate selects, so th
 from pyspark.sql import DataFrame, Observation
 from pyspark.sql import functions as F
 
-from lakehouse.models import Column, SilverTable
+from lakehouse.contract.models import Column, SilverTable
 from lakehouse.raw_to_silver import types
 from lakehouse.raw_to_silver.mask import Masker
 from lakehouse.raw_to_silver.read import MALFORMED

@@ -6,8 +6,7 @@ from dataclasses import astuple, dataclass, field
 from pyspark.sql import DataFrame, Observation, SparkSession
 from pyspark.sql import functions as F
 
-from lakehouse.errors import Explained
-from lakehouse.models import SilverTable
+from lakehouse.contract.models import SilverTable
 from lakehouse.raw_to_silver import dedupe, quarantine
 from lakehouse.raw_to_silver.arrival import with_arrival
 from lakehouse.raw_to_silver.clean import is_valid, parsed, typed
@@ -16,6 +15,7 @@ from lakehouse.raw_to_silver.merge import merge
 from lakehouse.raw_to_silver.read import read
 from lakehouse.raw_to_silver.schema import ARRIVED_AT, LINEAGE, ROW_HASH, RUN_ID, VERSION, kept
 from lakehouse.raw_to_silver.types import quoted
+from lakehouse_common.errors import LakehouseError
 from raw_ready.manifest import TableBatches
 
 
@@ -48,7 +48,7 @@ class Counts:
     reasons: dict[str, int] = field(default_factory=dict)
 
 
-class RowsUnaccounted(Explained):
+class UnaccountedRowsError(LakehouseError):
     """Rows went missing or appeared; nothing of the run may be published."""
 
 
@@ -56,7 +56,7 @@ def load(spark: SparkSession, job: Load, masker: Masker, uri: Callable[[str], st
     """Loads the batches' rows into the silver and quarantine branches.
 
     Raises:
-        RowsUnaccounted: the counts do not add up, with all of them.
+        UnaccountedRowsError: the counts do not add up, with all of them.
     """
     reported = sum(batch.rows for batch in job.batches.batches)
     if not any(batch.files for batch in job.batches.batches):
@@ -155,7 +155,7 @@ def _reconciled(job: Load, counts: Counts, seen: _Seen) -> Counts:
     if seen.unplaced:
         problems.append(f"{seen.unplaced} rows come from files that are in no batch")
     if problems:
-        raise RowsUnaccounted(
+        raise UnaccountedRowsError(
             f"{job.silver}: {'; '.join(problems)}. Nothing is published; run again with the same data"
         )
     return counts

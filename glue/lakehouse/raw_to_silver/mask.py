@@ -10,8 +10,8 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
-from lakehouse.errors import Explained
-from lakehouse.models import Column
+from lakehouse.contract.models import Column
+from lakehouse_common.errors import LakehouseError
 
 BLOCK = 64
 SHORTEST_KEY = 32
@@ -19,7 +19,7 @@ _INNER, _OUTER = "_inner_pad", "_outer_pad"
 _PADS = T.StructType([T.StructField(name, T.BinaryType(), nullable=False) for name in (_INNER, _OUTER)])
 
 
-class WeakKey(Explained):
+class WeakKeyError(LakehouseError):
     """The masking key is shorter than 32 bytes."""
 
 
@@ -58,10 +58,10 @@ def masker(spark: SparkSession, key: bytes, version: int) -> Masker:
     """A masker for the key.
 
     Raises:
-        WeakKey: the key is too short to resist guessing.
+        WeakKeyError: the key is too short to resist guessing.
     """
     if len(key) < SHORTEST_KEY:
-        raise WeakKey(
+        raise WeakKeyError(
             f"the masking key has {len(key)} bytes and needs at least {SHORTEST_KEY}: openssl rand -hex 32 makes one"
         )
     block = (hashlib.sha256(key).digest() if len(key) > BLOCK else key).ljust(BLOCK, b"\0")

@@ -10,9 +10,9 @@ from pyspark.sql import Column as Expr
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from lakehouse import iceberg
-from lakehouse.models import SilverTable
+from lakehouse.contract.models import SilverTable
 from lakehouse.raw_to_silver.schema import ARRIVED_AT, ROW_HASH, VERSION
+from lakehouse.spark import iceberg
 
 _CURRENT, _CHANGE = "_current_", "_change"
 NEW, NEWER, STALE = "new", "newer", "stale"

@@ -7,11 +7,11 @@ from pyspark.sql import DataFrame, Observation, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
-from lakehouse import iceberg
-from lakehouse.models import SilverTable
+from lakehouse.contract.models import SilverTable
 from lakehouse.raw_to_silver.clean import REASONS, rejected
 from lakehouse.raw_to_silver.mask import Masker
 from lakehouse.raw_to_silver.schema import ARRIVED_AT, RUN_ID, SOURCE_FILE, kept
+from lakehouse.spark import iceberg
 
 if TYPE_CHECKING:
     from lakehouse.raw_to_silver.load import Load

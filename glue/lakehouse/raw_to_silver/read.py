@@ -15,7 +15,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
-from lakehouse.models import DECIMAL, SilverTable
+from lakehouse.contract.models import DECIMAL, SilverTable
 from lakehouse.raw_to_silver.schema import SOURCE_FILE, VERSION, kept
 from raw_ready.manifest import TableBatches
 

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from lakehouse.models import DECIMAL
+from lakehouse.contract.models import DECIMAL
 
 
 class Reason(StrEnum):

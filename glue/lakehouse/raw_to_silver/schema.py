@@ -2,7 +2,7 @@
 
 from pyspark.sql import types as T
 
-from lakehouse.models import DECIMAL, Column, SilverTable
+from lakehouse.contract.models import DECIMAL, Column, SilverTable
 
 VERSION, ARRIVED_AT, ROW_HASH, RUN_ID = "_version", "_arrived_at", "_row_hash", "_run_id"
 SOURCE_FILE = "_source_file"

@@ -8,7 +8,7 @@ stands in a condition and again in its branch twice, and `nullif` and BETWEEN re
 import zlib
 from collections.abc import Callable
 
-from lakehouse.models import DECIMAL
+from lakehouse.contract.models import DECIMAL
 
 # `\z` and not `$`, which also stands before a line break at the end.
 EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]++@(?:[A-Za-z0-9-]++\.)++[A-Za-z]{2,63}\z"

@@ -1,0 +1,1 @@
+"""contract.rest: the contract's models of REST APIs."""

@@ -1,0 +1,1 @@
+"""run: one run from what has arrived to what is published, its scope and its report."""

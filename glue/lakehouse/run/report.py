@@ -1,0 +1,132 @@
+"""The run report: what happened to every row, check and millisecond; `run.json`, and a summary for the terminal."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from data_quality.gate import Check
+from lakehouse.raw_to_silver.load import Counts
+from lakehouse.run.timing import Split
+
+# A table that has passed is held back when another one of its run has not.
+Outcome = Literal["published", "nothing new", "held back", "failed"]
+
+
+@dataclass
+class TableReport:
+    """One table of the run; `rows` is what its last snapshot holds, `snapshot` what was audited or published."""
+
+    name: str
+    outcome: Outcome = "nothing new"
+    counts: Counts | None = None
+    rows: int | None = None
+    checks: list[Check] = field(default_factory=list)
+    snapshot: int | None = None
+    problem: str | None = None
+    milliseconds: Split | None = None
+
+    @property
+    def failed_checks(self) -> list[Check]:
+        """The checks that keep the table from being published."""
+        return [check for check in self.checks if check.blocks]
+
+    @property
+    def warnings(self) -> list[str]:
+        """One line per check that did not pass and keeps nothing from being published."""
+        failed = (check for check in self.checks if not check.passed and not check.blocks)
+        return [f"{self.name}: rule '{check.rule}' failed{_extent(check)} ({check.severity})" for check in failed]
+
+
+@dataclass
+class Report:
+    """One run. Times are ISO 8601 in UTC; `milliseconds` splits the total."""
+
+    run_id: str
+    pipeline: str
+    started_at: str
+    finished_at: str | None = None
+    outcome: Outcome = "nothing new"
+    completed_run: str | None = None
+    milliseconds: Split | None = None
+    tables: list[TableReport] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def to_json(self) -> bytes:
+        """The report as indented JSON."""
+        return json.dumps(asdict(self), indent=2).encode() + b"\n"
+
+
+def check_problems(table: TableReport, branch: str) -> list[str]:
+    """One line per check that blocks: table, rule, count, and where the checked rows are."""
+    advice = f"look at them on branch {branch} of {table.name}, readers keep the last published data"
+    return [f"{table.name}: rule '{check.rule}' failed{_extent(check)}; {advice}" for check in table.failed_checks]
+
+
+def _extent(check: Check) -> str:
+    if check.error:
+        return f" ({check.error})"
+    return f" on {check.unexpected:,} of {check.of:,} rows" if check.unexpected is not None and check.of else ""
+
+
+def print_summary(report: Report, console: Console, place: str) -> None:
+    """Prints the tables, the times and what to look at next."""
+    table = Table(
+        title=f"run {report.run_id}: {report.outcome}",
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=0,
+    )
+    for heading in (
+        "table",
+        "read",
+        "valid",
+        "quarantined",
+        "duplicates",
+        "stale",
+        "written",
+        "rows",
+        "checks",
+        "outcome",
+    ):
+        table.add_column(heading, justify="left" if heading in ("table", "outcome") else "right", no_wrap=True)
+    for one in report.tables:
+        table.add_row(one.name, *_figures(one.counts), _number(one.rows), _checks(one), one.outcome)
+    # Rather wider than the terminal than with figures cut.
+    table.width = console.measure(table, options=console.options.update(width=1_000)).maximum
+    console.print(table, soft_wrap=True)
+    for line in (line for one in report.tables for line in one.warnings):
+        console.print(f"[yellow]![/yellow] {escape(line)}", highlight=False, soft_wrap=True)
+    for line in report.problems:
+        console.print(f"[red]✗[/red] {escape(line)}", highlight=False, soft_wrap=True)
+    if report.milliseconds:
+        console.print(_times(report.milliseconds))
+    console.print(f"report: {place}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _figures(counts: Counts | None) -> list[str]:
+    if counts is None:
+        return [""] * 6
+    valid = counts.read - counts.quarantined
+    figures = (counts.read, valid, counts.quarantined, counts.duplicates, counts.stale, counts.written)
+    return [f"{figure:,}" for figure in figures]
+
+
+def _number(figure: int | None) -> str:
+    return "" if figure is None else f"{figure:,}"
+
+
+def _checks(table: TableReport) -> str:
+    passed = sum(check.passed for check in table.checks)
+    return f"{passed}/{len(table.checks)}" if table.checks else ""
+
+
+def _times(split: Split) -> str:
+    parts: dict[str, Any] = asdict(split)
+    total, *rest = (f"{name} {milliseconds / 1000:.1f} s" for name, milliseconds in parts.items())
+    return f"{total} = {' + '.join(rest)}"

@@ -1,0 +1,70 @@
+"""What a run is asked to do less, or more, of: some tables, everything anew, what had arrived by a date."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import takewhile
+
+import msgspec
+
+from lakehouse.contract.models import Pipeline
+from lakehouse.contract.strict import did_you_mean
+from lakehouse_common.errors import LakehouseError
+from raw_ready.manifest import Manifest, TableBatches
+
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+class ScopeError(LakehouseError):
+    """A run was asked for what there is not; the message names the nearest that there is."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """`tables` are silver tables, all where empty; `until` is an instant; a full refresh reads what was read before."""
+
+    tables: frozenset[str] = frozenset()
+    is_full_refresh: bool = False
+    until: datetime | None = None
+
+    def narrowed(self, manifest: Manifest) -> Manifest:
+        """The manifest's batches that the scope leaves; of each table the first ones, so that none is skipped."""
+        return Manifest({name: self._of(name, table) for name, table in manifest.tables.items()})
+
+    def _of(self, name: str, table: TableBatches) -> TableBatches:
+        if self.tables and name not in self.tables:
+            return msgspec.structs.replace(table, batches=())
+        until = self.until
+        if until is None:
+            return table
+        arrived = takewhile(lambda batch: datetime.fromisoformat(batch.arrived_at) < until, table.batches)
+        return msgspec.structs.replace(table, batches=tuple(arrived))
+
+
+EVERYTHING = Scope()
+
+
+def parse(pipeline: Pipeline, tables: str = "", full_refresh: str = "", logical_date: str = "") -> Scope:
+    """The scope from a job's arguments: comma-separated names, true or false, a date or an instant.
+
+    A date means what had arrived by its end in UTC; an instant without an offset is in UTC.
+
+    Raises:
+        ScopeError: with the nearest thing that could have been meant.
+    """
+    names = frozenset(word.strip().removeprefix("silver.") for word in tables.split(",") if word.strip())
+    for name in sorted(names - pipeline.silver.keys()):
+        raise ScopeError(f"--tables: there is no silver table '{name}'; {did_you_mean(name, pipeline.silver)}")
+    if full_refresh.lower() not in ("", "true", "false"):
+        raise ScopeError("--full_refresh is true or false")
+    return Scope(names, full_refresh.lower() == "true", _instant(logical_date) if logical_date else None)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise ScopeError("--logical_date is a date or an instant: 2026-01-31, or 2026-01-31T06:00:00Z") from None
+    if DAY.fullmatch(text):
+        instant += timedelta(days=1)
+    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant

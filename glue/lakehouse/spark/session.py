@@ -1,0 +1,196 @@
+"""The only module that knows where a run takes place: Spark's settings and the lake's places, per profile."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pyspark.sql import SparkSession
+
+from lakehouse.spark.java import require_java
+from lakehouse_common.errors import LakehouseError
+from lakehouse_common.versions import ICEBERG_RUNTIME
+
+Profile = Literal["local", "glue", "emr"]
+WORTH_WARMING_UP = 256 * 2**20
+ICEBERG_EXTENSIONS = "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions"
+
+
+@dataclass(frozen=True)
+class Lake:
+    """Where one lake lies: object-store roots of its raw zone and run reports, its secrets, its Iceberg catalog.
+
+    `databases` is what the names of its databases begin with (`lakehouse_dev_` makes `lakehouse_dev_silver`).
+    """
+
+    raw: str
+    runs: str
+    secrets: str
+    catalog_settings: tuple[tuple[str, str], ...]
+    catalog: str = "lake"
+    databases: str = ""
+
+    def table(self, qualified: str) -> str:
+        """The table's name in the catalog, from its qualified name (`silver.account`)."""
+        return f"{self.catalog}.{self.databases}{qualified}"
+
+    @classmethod
+    def in_folder(cls, root: Path, catalog: str = "lake") -> "Lake":
+        """A lake in a folder of this machine, with a Hadoop catalog."""
+        root = root.resolve()
+        settings = (("type", "hadoop"), ("warehouse", f"file://{root}"))
+        return cls(str(root / "raw"), str(root / "runs"), str(root / "secrets"), settings, catalog)
+
+    @classmethod
+    def on_aws(cls, raw: str, runs: str, warehouse: str, databases: str, secrets: str) -> "Lake":
+        """A lake of S3 buckets (`s3://...` roots), with the Glue catalog and Secrets Manager.
+
+        A database's own location comes before the warehouse: each zone has a bucket of its own.
+        """
+        settings = (
+            ("catalog-impl", "org.apache.iceberg.aws.glue.GlueCatalog"),
+            ("io-impl", "org.apache.iceberg.aws.s3.S3FileIO"),
+            ("warehouse", warehouse),
+        )
+        return cls(raw, runs, secrets, settings, databases=databases)
+
+
+def attach(spark: SparkSession, lake: Lake) -> None:
+    """Makes the lake's catalog known to the session; sessions may hold several lakes under different catalog names.
+
+    Raises:
+        ValueError: the name is another lake's in this session, and Spark would go on using that one.
+    """
+    prefix = f"spark.sql.catalog.{lake.catalog}"
+    warehouse = dict(lake.catalog_settings)["warehouse"]
+    if spark.conf.get(f"{prefix}.warehouse", warehouse) != warehouse:
+        raise ValueError(f"this session's catalog '{lake.catalog}' is another lake; give this one a name of its own")
+    spark.conf.set(prefix, "org.apache.iceberg.spark.SparkCatalog")
+    # Another process's commit must be seen at once, so nothing of the catalog is cached.
+    for key, value in (*lake.catalog_settings, ("cache-enabled", "false")):
+        spark.conf.set(f"{prefix}.{key}", value)
+
+
+def _remember_classes(spark: SparkSession) -> None:
+    """Keeps the classes that PySpark names on every call: each lookup would go through all of Spark's jars again."""
+    for path in ("functions", "PythonUtils", "py4j.reflection.TypeUtil", "org.apache.spark", "org.apache.iceberg"):
+        place: Any = spark._jvm
+        for step in path.split("."):
+            found = getattr(place, step)
+            setattr(place, step, found)
+            place = found
+
+
+def start_in_folder(folder: Path) -> SparkSession:
+    """A local session for the lake in the folder; it logs below `logs/`, and is brief where `raw/` is small.
+
+    Raises: as `start`.
+    """
+    arrived = sum(path.stat().st_size for path in (folder / "raw").rglob("*") if path.is_file())
+    return start("local", folder / "logs", is_brief=arrived < WORTH_WARMING_UP)
+
+
+def start(profile: Profile, logs: Path | None = None, is_brief: bool = False) -> SparkSession:
+    """A Spark session for the profile; locally the JVM writes its log and event log below `logs`.
+
+    A brief local session is for work of minutes on little data: its JVM is set to start fast rather than run fast.
+
+    Raises:
+        JavaMissingError: Java 17 is not here (local profile).
+        SparkStartError: with the end of the JVM's own log.
+    """
+    builder = SparkSession.builder.appName("lakehouse")
+    for key, value in _common_settings().items():
+        builder = builder.config(key, value)
+    if profile != "local":
+        return builder.getOrCreate()
+    logs = (logs or Path("build/logs")).resolve()
+    (logs / "events").mkdir(parents=True, exist_ok=True)
+    for key, value in _local_settings(logs, is_brief).items():
+        builder = builder.config(key, value)
+    return _start_locally(builder, logs / "spark.log")
+
+
+class SparkStartError(LakehouseError):
+    """The JVM ended before Spark was there."""
+
+
+def _common_settings() -> dict[str, str]:
+    return {
+        "spark.sql.extensions": ICEBERG_EXTENSIONS,
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.ansi.enabled": "true",
+        # Every query posts its plans to the UI and the event log; the default spells them out at length.
+        "spark.sql.ui.explainMode": "simple",
+        # Inferring filters from a wide row of typed columns takes the optimizer minutes and finds nothing to use.
+        "spark.sql.constraintPropagation.enabled": "false",
+        # The JVM compiles no method of more than 8,000 bytes: a generated stage beyond that is interpreted.
+        "spark.sql.codegen.hugeMethodLimit": "8000",
+        # It drops what turns out to be empty, its observed counts with it: asking for them would never end.
+        "spark.sql.adaptive.optimizer.excludedRules": (
+            "org.apache.spark.sql.execution.adaptive.AQEPropagateEmptyRelation"
+        ),
+        "spark.scheduler.mode": "FAIR",
+    }
+
+
+# In a short run compiling Spark's own code twice does not pay: with one compiler the demo takes a fifth less time.
+# The JVM would then reserve a fifth of the usual room for compiled code, which Spark fills in half a minute.
+BRIEF_JVM = (
+    "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:InitialCodeCacheSize=64m "
+    "-XX:+UseSerialGC -XX:MetaspaceSize=256m"
+)
+
+
+def _local_settings(logs: Path, is_brief: bool) -> dict[str, str]:
+    return {
+        "spark.master": "local[*]",
+        "spark.driver.memory": os.environ.get("SPARK_DRIVER_MEMORY", "3g"),
+        "spark.driver.extraJavaOptions": BRIEF_JVM if is_brief else "",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.host": "127.0.0.1",
+        "spark.jars.packages": ICEBERG_RUNTIME,
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.eventLog.enabled": "true",
+        "spark.eventLog.dir": f"file://{logs / 'events'}",
+    }
+
+
+def _start_locally(builder: SparkSession.Builder, log: Path) -> SparkSession:
+    require_java()
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    try:
+        with _jvm_output_in(log):
+            spark = builder.getOrCreate()
+    except Exception as error:
+        tail = "\n".join(log.read_text(errors="replace").splitlines()[-12:])
+        raise SparkStartError(f"Spark did not start; the end of {log}:\n{tail}") from error
+    spark.sparkContext.setLogLevel("ERROR")
+    _remember_classes(spark)
+    # AppFlow's file names hold colons, and Hadoop can't form the name of a checksum file beside such a name.
+    files: Any = spark.sparkContext._jvm
+    files.org.apache.hadoop.fs.FileSystem.getLocal(spark.sparkContext._jsc.hadoopConfiguration()).setVerifyChecksum(
+        False
+    )
+    return spark
+
+
+@contextlib.contextmanager
+def _jvm_output_in(log: Path) -> Iterator[None]:
+    """While the JVM is launched, output and error are the log file: it inherits them, the terminal stays clean."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    kept = os.dup(1), os.dup(2)
+    with log.open("ab") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    try:
+        yield
+    finally:
+        for number, descriptor in enumerate(kept, start=1):
+            os.dup2(descriptor, number)
+            os.close(descriptor)

@@ -1,0 +1,121 @@
+"""What AppFlow has landed: the files of the executions that its own records call Successful, and of no other."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+
+from lakehouse_common.object_store import ObjectNotFoundError, ObjectStore
+from raw_ready import executions
+from raw_ready.executions import Execution
+from raw_ready.manifest import Batch, File, Found
+
+POSITION = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z/.+")
+
+
+def find(store: ObjectStore, source: str, flows: Sequence[str], after: str) -> Found:
+    """The successful executions of the source's flows behind the position `after` with the files of each, in order.
+
+    AppFlow runs one execution of a flow at a time. Should one be unfinished, nothing that started later is listed, of
+    no flow of the source: its rows would otherwise fall behind the watermark before they arrive.
+    """
+    if after and not POSITION.fullmatch(after):
+        return _problem(
+            source, f"its watermark '{after}' is no execution's position; remove it to read everything again"
+        )
+    records: list[tuple[str, Execution]] = []
+    for flow in flows:
+        own, problem = _records(store, flow, after)
+        if problem:
+            return _problem(source, problem)
+        records += [(flow, record) for record in own]
+    return _found(store, source, flows[0], sorted(records, key=lambda made: made[1].position), after)
+
+
+def _records(store: ObjectStore, flow: str, after: str) -> tuple[list[Execution], str]:
+    """The flow's execution records, or what is wrong with them."""
+    key = f"salesforce/{flow}/executions.json"
+    fetch = _fetch_command(flow, store.uri(key))
+    try:
+        records, is_cut = executions.decode(store.get(key))
+    except ObjectNotFoundError as missing:
+        return [], f"{missing}; {fetch}"
+    except (msgspec.MsgspecError, ValueError) as error:
+        return [], f"{store.uri(key)} holds no execution records ({error}); {fetch}"
+    # The newest records come first: when older ones are cut off, only a known one proves that none is missing between.
+    if is_cut and not any(record.position <= after for record in records):
+        return [], f"{store.uri(key)} is cut off before the last execution read; fetch all its pages"
+    return records, ""
+
+
+def _fetch_command(flow: str, uri: str) -> str:
+    write = f"> '{uri.removeprefix('file://')}'" if uri.startswith("file://") else f"| aws s3 cp - '{uri}'"
+    return f"fetch them: aws appflow describe-flow-execution-records --flow-name '{flow}' --max-results 100 {write}"
+
+
+def _found(
+    store: ObjectStore, source: str, main_flow: str, records: Sequence[tuple[str, Execution]], after: str
+) -> Found:
+    complete = _complete(records)
+    if not complete and not after:
+        counts = Counter[str](record.execution_status for _, record in records)
+        line = f"flow '{main_flow}' has no successful execution yet ({_spelled(counts)})"
+        return _problem(source, f"{line}; {_advice(main_flow, counts)}")
+    fresh = [(flow, record) for flow, record in complete if record.position > after]
+    folders = {flow: _schema_folders(store, flow) for flow in {flow for flow, _ in fresh}}
+    batches = tuple(_batch(store, folders[flow], record) for flow, record in fresh)
+    doubts = [_doubts(flow, record, batch) for (flow, record), batch in zip(fresh, batches, strict=True)]
+    return Found(batches, tuple(f"{source}: {line}" for lines in doubts for line in lines))
+
+
+def _complete(records: Sequence[tuple[str, Execution]]) -> list[tuple[str, Execution]]:
+    unfinished = (record.position for _, record in records if record.execution_status in executions.UNFINISHED)
+    end = min(unfinished, default=None)
+    successful = [made for made in records if made[1].execution_status == "Successful"]
+    return [made for made in successful if end is None or made[1].position < end]
+
+
+def _spelled(counts: Counter[str]) -> str:
+    words = {"Error": "failed", "InProgress": "running", "CancelStarted": "being canceled", "Canceled": "canceled"}
+    spelled = [f"{counts[status]} {word}" for status, word in words.items() if counts[status]]
+    return ", ".join(spelled) or "none was started"
+
+
+def _advice(flow: str, counts: Counter[str]) -> str:
+    if executions.UNFINISHED & counts.keys():
+        return "wait until it ends, then fetch its records again"
+    return f"run the flow: aws appflow start-flow --flow-name '{flow}'"
+
+
+def _schema_folders(store: ObjectStore, flow: str) -> list[str]:
+    root = f"salesforce/{flow}/"
+    return [folder for folder in store.folders(root) if folder.startswith(f"{root}schemaVersion_")]
+
+
+def _batch(store: ObjectStore, folders: Sequence[str], record: Execution) -> Batch:
+    prefixes = (f"{folder}{day}/{record.execution_id}/" for folder in folders for day in record.days)
+    listed = (found for prefix in prefixes for found in store.list(prefix))
+    # An object named like the execution is AppFlow's own note, and an empty one holds no rows in any format.
+    files = (File(key, size) for key, size in listed if size and key.rpartition("/")[2] != record.execution_id)
+    finished = executions.utc_text(record.finished)
+    return Batch(record.position, finished, record.execution_result.records_processed, tuple(files))
+
+
+def _doubts(flow: str, record: Execution, batch: Batch) -> list[str]:
+    """What does not fit together about one successful execution."""
+    name = f"execution {record.execution_id} of flow '{flow}'"
+    failures = record.execution_result.error_info.put_failures_count
+    again = f"load that time once more, then pass over this execution with the watermark '{batch.position}'"
+    doubts = []
+    if failures:
+        doubts.append(f"{name} is Successful but could not write {failures} object(s); {again}")
+    if batch.rows and not batch.files:
+        doubts.append(f"{name} reports {batch.rows} record(s) but left no file below its days' folders; {again}")
+    if batch.files and not batch.rows:
+        doubts.append(f"{name} reports no record but left {len(batch.files)} file(s); look into them, then remove them")
+    return doubts
+
+
+def _problem(source: str, line: str) -> Found:
+    return Found(problems=(f"{source}: {line}",))

@@ -1,0 +1,1 @@
+"""auth: what each request carries so that the API lets it in."""

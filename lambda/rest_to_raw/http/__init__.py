@@ -1,0 +1,1 @@
+"""http: requests and responses, checked and limited."""

@@ -1,0 +1,88 @@
+"""Connections to public addresses alone, each to the very address that was looked at.
+
+A name is resolved once for a connection, so a name server that gives another answer the second time gains nothing. TLS
+still asks for the host's own certificate: only where the bytes go is fixed here.
+"""
+
+import socket
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import Any
+
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+
+from rest_to_raw.outcome import IngestionError
+
+# Addresses that a translator turns into the IPv4 ones inside them (RFC 6052).
+TRANSLATED = IPv6Network("64:ff9b::/96")
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the internet's; an IPv4 address inside an IPv6 one is looked at as such."""
+    found = ip_address(address.partition("%")[0])
+    if isinstance(found, IPv6Address):
+        inside = IPv4Address(int(found) & 0xFFFFFFFF) if found in TRANSLATED else None
+        inside = inside or found.ipv4_mapped or found.sixtofour
+        return (inside or found).is_global and not found.is_multicast
+    return found.is_global and not found.is_multicast
+
+
+class _Checked:
+    """Opens the socket of a connection: resolves, refuses, connects."""
+
+    def _new_conn(self: Any) -> socket.socket:
+        try:
+            found = socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise NameResolutionError(self.host, self, socket.gaierror(str(error))) from None
+        if not all(is_public(str(where[0])) for *_, where in found):
+            raise IngestionError(
+                "security",
+                f"{self.host} has an address that is not public, and no request was sent; if the API lies in a "
+                "network of "
+                "your own, say 'http: {private_network: true}'",
+            )
+        return _connected(self, [where for *_, where in found])
+
+
+def _connected(connection: Any, places: list[Any]) -> socket.socket:
+    failed: OSError = OSError("no address")
+    for place in places:
+        try:
+            made = socket.create_connection(place[:2], connection.timeout)
+        except OSError as error:
+            failed = error
+        else:
+            for option in connection.socket_options or ():
+                made.setsockopt(*option)
+            return made
+    if isinstance(failed, TimeoutError):
+        raise ConnectTimeoutError(connection, "connect timed out")
+    raise NewConnectionError(connection, type(failed).__name__)
+
+
+class _PlainConnection(_Checked, HTTPConnection):
+    """HTTP to a checked address."""
+
+
+class _SecureConnection(_Checked, HTTPSConnection):
+    """HTTPS to a checked address."""
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _PlainConnection
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+class PublicOnly(HTTPAdapter):
+    """Sends requests to public addresses alone."""
+
+    def init_poolmanager(self, *more: Any, **named: Any) -> None:
+        """Makes the pools of checked connections."""
+        super().init_poolmanager(*more, **named)
+        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}

@@ -1,0 +1,54 @@
+"""One request and its answer, as the layers above the network see them."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from lakehouse_common.errors import LakehouseError
+
+
+class Answer(NamedTuple):
+    """What came back; `headers` are found in any spelling, `body` is decompressed, `url` is what answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    url: str
+
+    def __repr__(self) -> str:
+        return f"Answer({self.status}, {len(self.body)} bytes)"
+
+
+class Request(NamedTuple):
+    """What is asked: an absolute URL without a query, its parameters, and headers beside the client's own.
+
+    `name` is what messages call it: of a URL that carries a value, a parent's id say, the path is not for telling.
+    """
+
+    url: str
+    params: Mapping[str, str] = {}
+    headers: Mapping[str, str] = {}
+    method: str = "GET"
+    body: bytes | None = None
+    name: str = "the request for a token"
+
+    def __repr__(self) -> str:
+        return f"Request({self.method} {self.name})"
+
+
+class RetryableError(LakehouseError):
+    """An attempt failed in a way that is worth another; the reason quotes no body, header or query value.
+
+    `retry_after` is in seconds, where the source named a time.
+    """
+
+    def __init__(self, reason: str, retry_after: float | None = None) -> None:
+        self.reason = reason
+        self.retry_after = retry_after
+        super().__init__(reason)
+
+
+class MalformedResponseError(RetryableError):
+    """An answer came whole, and is no JSON; the same bytes once more are no accident of the network."""
+
+
+Send = Callable[[Request], Answer]

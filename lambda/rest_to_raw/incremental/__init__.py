@@ -1,0 +1,1 @@
+"""incremental: which records a run asks for: watermark, windows, parents."""

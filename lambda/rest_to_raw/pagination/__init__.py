@@ -1,0 +1,1 @@
+"""pagination: how one page of a resource leads to the next."""
