@@ -5,7 +5,7 @@ Read where the file is parsed, from the environment:
 
 - LAKEHOUSE_CONTRACT: path of the compiled contract; build/pipeline.json beside this folder.
 - LAKEHOUSE_DEPLOYMENT: path of what `terraform output -json airflow` prints; without it the job is the Glue job, and no
-  view of Redshift is looked at.
+  view of Redshift is checked.
 - LAKEHOUSE_SCHEDULE: a cron expression; without it the DAG is started by hand.
 - LAKEHOUSE_POLL_SECONDS: seconds between two looks at a flow or a job; 30.
 
@@ -22,18 +22,17 @@ from airflow.providers.amazon.aws.operators.glue import GlueJobOperator
 from airflow.providers.amazon.aws.operators.redshift_data import RedshiftDataOperator
 from airflow.sdk import DAG, BaseOperator, TaskGroup, task
 from airflow.sdk.exceptions import AirflowFailException
-from lakehouse_failure import tell, tell_of_timeout
+from lakehouse_failure import report_failure, report_timeout
 from lakehouse_settings import (
     CONTRACT,
     DEPLOYMENT,
+    DERIVED,
     NAME,
     POLL_S,
     RUNS,
     Json,
-    flows,
-    parents,
     resources,
-    served,
+    served_by_redshift,
     setting,
 )
 from lakehouse_tasks import CALL_S, FlowEnded, ResourceLanded, activate, call
@@ -46,9 +45,9 @@ STEP = timedelta(seconds=CALL_S + 60)
 
 def salesforce_to_raw() -> TaskGroup:
     with TaskGroup("salesforce_to_raw") as group:
-        for flow, is_on_demand in flows(CONTRACT).items():
+        for flow, kind in [(flow["name"], flow["kind"]) for flow in DERIVED["flows"]]:
             name = re.sub(r"[^A-Za-z0-9_-]", "_", flow.removeprefix(f"{NAME}-"))
-            if not is_on_demand:
+            if kind != "on_demand":
                 task(task_id=name)(activate)(flow)
                 continue
             with TaskGroup(name):
@@ -70,14 +69,14 @@ def rest_to_raw() -> TaskGroup:
             name: ResourceLanded(task_id=name, resource=resource, mode="reschedule", timeout=REST_MINUTES * 60)
             for name, resource in resources(CONTRACT).items()
         }
-        for child, parent in parents(CONTRACT).items():
+        for child, parent in DERIVED["parents"].items():
             landed[parent] >> landed[child]
     return group
 
 
 @task
 def raw_ready() -> Json:
-    """Lists what the run reads. Clearing this task makes another run, clearing later ones goes on with this one."""
+    """List what the run reads. Clearing this task makes another run, clearing later ones goes on with this one."""
     run_id = datetime.now(UTC).strftime("r%Y%m%d_%H%M%S_airflow")
     answer = call("raw-ready", {"run_id": run_id, "watermarks": {}})
     if answer["status"] != "READY":
@@ -95,46 +94,48 @@ def raw_to_gold() -> BaseOperator:
     arguments = {f"--{name}": f"{{{{ ti.xcom_pull('raw_ready')['{name}'] }}}}" for name in ("manifest", "run_id")}
     # Not tried again: a run that failed says what to mend. durable would add an argument of its own to the job's.
     waiting = {"waiter_delay": POLL_S, "waiter_max_attempts": JOB_MINUTES * 60 // POLL_S}
-    same: Json = {"retries": 0, "execution_timeout": timedelta(minutes=JOB_MINUTES), "deferrable": True} | waiting
+    options: Json = {"retries": 0, "execution_timeout": timedelta(minutes=JOB_MINUTES), "deferrable": True} | waiting
     if DEPLOYMENT.get("emr_job_run"):
-        return EmrServerlessStartJobOperator(task_id="raw_to_gold", **emr(DEPLOYMENT["emr_job_run"], arguments), **same)
+        return EmrServerlessStartJobOperator(
+            task_id="raw_to_gold", **emr(DEPLOYMENT["emr_job_run"], arguments), **options
+        )
     return GlueJobOperator(
         task_id="raw_to_gold",
         job_name=f"{NAME}-raw-to-gold",
         script_args=arguments,
         update_config=False,
         durable=False,
-        **same,
+        **options,
     )
 
 
 def emr(run: Json, arguments: dict[str, str]) -> Json:
-    """The operator's arguments from Terraform's, which are in Step Functions' spelling."""
-    asked = spelled_for_boto(run)
-    asked["jobDriver"]["sparkSubmit"]["entryPointArguments"] += [word for pair in arguments.items() for word in pair]
+    """Returns the operator's arguments from Terraform's, which are in Step Functions' spelling."""
+    request = spelled_for_boto(run)
+    request["jobDriver"]["sparkSubmit"]["entryPointArguments"] += [word for pair in arguments.items() for word in pair]
     return {
-        "name": asked["name"],
-        "application_id": asked["applicationId"],
-        "execution_role_arn": asked["executionRoleArn"],
-        "job_driver": asked["jobDriver"],
-        "configuration_overrides": asked["configurationOverrides"],
-        "config": {"executionTimeoutMinutes": asked["executionTimeoutMinutes"]},
+        "name": request["name"],
+        "application_id": request["applicationId"],
+        "execution_role_arn": request["executionRoleArn"],
+        "job_driver": request["jobDriver"],
+        "configuration_overrides": request["configurationOverrides"],
+        "config": {"executionTimeoutMinutes": request["executionTimeoutMinutes"]},
     }
 
 
 def spelled_for_boto(value: Any) -> Any:
-    """The value with small first letters in its keys; a key all in capitals is a name and stays."""
+    """Returns the value with small first letters in its keys; a key all in capitals is a name and stays."""
     if isinstance(value, list):
-        return [spelled_for_boto(one) for one in value]
+        return [spelled_for_boto(item) for item in value]
     if not isinstance(value, dict):
         return value
-    return {key if key.isupper() else key[0].lower() + key[1:]: spelled_for_boto(one) for key, one in value.items()}
+    return {key if key.isupper() else key[0].lower() + key[1:]: spelled_for_boto(item) for key, item in value.items()}
 
 
 def gold_to_sinks(redshift: Json) -> TaskGroup:
     """Warehouses read the published tables themselves; here each view of Redshift shows that it can be read."""
     with TaskGroup("gold_to_sinks") as group:
-        for table in served(CONTRACT):
+        for table in served_by_redshift():
             RedshiftDataOperator(
                 task_id=table,
                 sql=f'SELECT 1 FROM "gold"."{table}" LIMIT 1',  # noqa: S608
@@ -159,12 +160,12 @@ with DAG(
     max_active_runs=1,
     max_active_tasks=10,
     dagrun_timeout=timedelta(minutes=RUN_MINUTES),
-    on_failure_callback=tell_of_timeout,
+    on_failure_callback=report_timeout,
     default_args={
         "retries": 1,
         "retry_delay": timedelta(minutes=2),
         "execution_timeout": STEP,
-        "on_failure_callback": tell,
+        "on_failure_callback": report_failure,
     },
 ) as dag:
     ready = raw_ready()
@@ -172,5 +173,5 @@ with DAG(
     job = raw_to_gold()
     [salesforce_to_raw(), rest_to_raw()] >> ready
     new >> job
-    if DEPLOYMENT.get("redshift") and served(CONTRACT):
+    if DEPLOYMENT.get("redshift") and served_by_redshift():
         job >> gold_to_sinks(DEPLOYMENT["redshift"])

@@ -10,30 +10,30 @@ from airflow.sdk import BaseSensorOperator, Context
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 from lakehouse_settings import NAME, Json
 
-# More than any function can take, so that its own timeout comes first; boto's own patience is a minute.
+# More than any function can take, so that its own timeout comes first; boto's own read timeout is a minute.
 CALL_S = 930
 
 
 def call(function: str, event: Json) -> Json:
-    """The function's answer.
+    """Call the function and return its answer.
 
     Raises:
-        AirflowException: it ended with an error; of that only the type is told, since its text may quote a record.
+        AirflowException: it ended with an error; only the error's type is shown, since its text may quote a record.
     """
     retries = {"mode": "standard", "total_max_attempts": 5}
     hook = LambdaHook(config={"read_timeout": CALL_S, "tcp_keepalive": True, "retries": retries})
-    told = hook.invoke_lambda(function_name=f"{NAME}-{function}", payload=json.dumps(event))
-    answer: Json = json.loads(told["Payload"].read())
-    if told.get("FunctionError"):
+    response = hook.invoke_lambda(function_name=f"{NAME}-{function}", payload=json.dumps(event))
+    answer: Json = json.loads(response["Payload"].read())
+    if response.get("FunctionError"):
         raise AirflowException(f"{NAME}-{function} ended with {answer.get('errorType')}: its log says more")
     return answer
 
 
 def activate(flow: str) -> None:
-    """Switches a scheduled or event flow on where it is off; it runs by itself from then on.
+    """Activate a scheduled or event flow that is not active; it runs by itself from then on.
 
     Raises:
-        AirflowFailException: AppFlow can't run it any more.
+        AirflowFailException: AppFlow can no longer run it.
     """
     appflow = AppflowHook().conn
     status = appflow.describe_flow(flowName=flow)["flowStatus"]
@@ -57,9 +57,10 @@ class FlowEnded(BaseSensorOperator):
 
     def poke(self, context: Context) -> bool:
         execution = context["ti"].xcom_pull(task_ids=self.started, key="execution_id")
-        found = AppflowHook().conn.describe_flow_execution_records(flowName=self.flow, maxResults=100)["flowExecutions"]
-        # What AppFlow does not list yet is in progress.
-        status = {one["executionId"]: one["executionStatus"] for one in found}.get(execution, "InProgress")
+        records = AppflowHook().conn.describe_flow_execution_records(flowName=self.flow, maxResults=100)
+        statuses = {record["executionId"]: record["executionStatus"] for record in records["flowExecutions"]}
+        # AppFlow lists an execution some seconds after its start: until then it is in progress.
+        status = statuses.get(execution, "InProgress")
         if status in ("Error", "Canceled"):
             raise AirflowFailException(f"flow {self.flow}, execution {execution}, ended as {status}")
         return bool(status == "Successful")

@@ -151,12 +151,12 @@ def built_name(environment: str) -> str:
     """Returns the deployment's name, from the contract that was built last.
 
     Raises:
-        BackfillRefusedError: that contract is another environment's.
+        BackfillRefusedError: that contract is another environment's, or of an older version of the compiler.
     """
     contract = json.loads(BUILT.read_text(encoding="utf-8")) if BUILT.exists() else {}
-    if contract.get("environment") != environment:
+    if contract.get("environment") != environment or "derived" not in contract:
         raise BackfillRefusedError(f"{BUILT} is not there for {environment}: make build ENV={environment}")
-    return f"{contract['name']}-{environment}"
+    return str(contract["derived"]["prefix"])
 
 
 def main(arguments: list[str], sleep: Sleep = time.sleep) -> int:

@@ -5,27 +5,19 @@ locals {
   has_build    = alltrue([for file in ["build.json", "pipeline.json"] : fileexists("${local.build_folder}/${file}")])
   # Without a build these stand in while the validation of var.repository says so.
   no_build    = { environment = var.environment, contract = "", contract_sha256 = "", sources_sha256 = "", files = {} }
-  no_contract = { name = "none", environment = var.environment, masking = { secret = "none" }, salesforce = { connection = {}, objects = {} }, rest = {}, sinks = {}, silver = {}, gold = {} }
+  no_contract = { name = "none", environment = var.environment, masking = { secret = "none" }, salesforce = { connection = {}, objects = {} }, rest = {}, sinks = {}, silver = {}, gold = {}, derived = local.no_derived }
+  no_derived  = { prefix = "none-${var.environment}", flows = [], parents = {}, served = {} }
 
   build    = jsondecode(local.has_build ? file("${local.build_folder}/build.json") : jsonencode(local.no_build))
   contract = jsondecode(local.has_build ? file("${local.build_folder}/pipeline.json") : jsonencode(local.no_contract))
 
-  name = "${local.contract.name}-${var.environment}"
+  name = local.contract.derived.prefix
 
   resources = merge([
     for api, section in local.contract.rest : {
       for name, resource in section.resources : "${api}.${name}" => resource
     }
   ]...)
-
-  # The warehouses that serve something.
-  sinks = {
-    for sink, tables in local.tables_by_sink : sink => { kind = local.contract.sinks[sink].kind, tables = tables }
-    if length(tables) > 0 && local.contract.sinks[sink].kind != "iceberg"
-  }
-  tables_by_sink = {
-    for sink in keys(local.contract.sinks) : sink => sort([for table, gold in local.contract.gold : table if contains(gold.sinks, sink)])
-  }
 
   # A list of fields, or null where the contract says all.
   objects = { for object, spec in local.contract.salesforce.objects : object => merge(spec, { fields = try(tolist(spec.fields), null) }) }
@@ -42,11 +34,4 @@ locals {
     requirements = "${local.build_folder}/glue-requirements.txt"
     environment  = contains(keys(local.build.files), "environment.tar.gz") ? "${local.build_folder}/environment.tar.gz" : null
   }
-
-  flows = flatten([
-    for object in values(local.contract.salesforce.objects) : concat(
-      [{ flow = object.flow, kind = object.trigger.kind }],
-      object.formula_refresh == null ? [] : [{ flow = object.formula_refresh.flow, kind = "schedule" }],
-    )
-  ])
 }

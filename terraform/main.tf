@@ -20,7 +20,7 @@ locals {
     workgroup  = module.gold_to_sinks.redshift_workgroup
     database   = try(var.redshift.database, "lakehouse")
     secret_arn = try(var.redshift.mode, "serverless") == "serverless" ? module.gold_to_sinks.redshift_admin_secret_arn : try(var.redshift.admin_secret_arn, null)
-    tables     = sort(distinct(flatten([for sink in values(local.sinks) : sink.tables if sink.kind == "redshift"])))
+    tables     = sort(distinct(flatten([for sink in values(local.contract.derived.served) : sink.tables if sink.kind == "redshift"])))
   }
 }
 
@@ -110,7 +110,7 @@ module "gold_to_sinks" {
   kms_key_arn   = module.lake.kms_key_arn
   gold_bucket   = module.lake.buckets.gold
   gold_database = module.lake.databases.gold
-  sinks         = local.sinks
+  sinks         = local.contract.derived.served
   redshift      = var.redshift
   snowflake     = var.snowflake
 }
@@ -124,8 +124,9 @@ module "orchestration" {
   alarm_topic_arn          = module.observability.alarm_topic_arn
   logs_bucket              = module.lake.buckets.logs
   code_zip                 = "${local.build_folder}/report.zip"
-  flows                    = local.flows
+  flows                    = [for flow in local.contract.derived.flows : { flow = flow.name, kind = flow.kind }]
   resources                = local.resources
+  parents                  = local.contract.derived.parents
   rest_to_raw_function_arn = module.rest_to_raw.function_arn
   raw_ready_function_arn   = module.raw_ready.function_arn
   engine                   = var.engine

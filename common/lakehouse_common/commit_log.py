@@ -1,4 +1,4 @@
-"""The commit log of a REST resource: which parts of which runs count, and the cursor that the next run starts from.
+"""The commit log of a REST resource: which parts of which runs count, and the cursor from which the next run starts.
 
     api-data/<api>/<resource>/<run_id>/...               what a run wrote; worth nothing until an entry names it
     api-data/<api>/<resource>/_log/<version>.json        one entry per committed run, versions 1, 2, 3, ... in 12 digits
@@ -14,7 +14,7 @@ from lakehouse_common.object_store import ObjectNotFoundError, ObjectStore
 
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One gzipped JSONL object; `bytes` and `sha256` are those of the object as it lies in the store."""
+    """One gzipped JSONL object; `bytes` and `sha256` are those of the object as it is stored."""
 
     key: str
     rows: int
@@ -36,8 +36,8 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     UTC.
 
     `parents` is the version of the parent's log up to which a child has asked; `ignored` how many of its parents the
-    API gave nothing for; `total` what the API told last of how many there are; `filtered` the records that were left
-    out as older than the cursor.
+    API gave nothing for; `total` how many records there are, as the API said last; `filtered` how many records were
+    left out as older than the cursor.
     """
 
     version: int
@@ -62,41 +62,41 @@ class CommitLog:
         self.folder = f"api-data/{api}/{resource}/"
 
     def run_folder(self, run_id: str) -> str:
-        """The prefix of everything that the run writes."""
+        """Returns the prefix of everything that the run writes."""
         return f"{self.folder}{run_id}/"
 
     def key(self, version: int) -> str:
-        """The key of one entry."""
+        """Returns the key of one entry."""
         return f"{self.folder}_log/{position(version)}.json"
 
     def versions(self, after: int = 0) -> Iterator[int]:
-        """The committed versions behind `after`, ascending."""
+        """Yields the committed versions after `after`, ascending."""
         for listed in self.store.list(f"{self.folder}_log/", after=self.key(after)):
             yield int(listed.key.rpartition("/")[2].removesuffix(".json"))
 
     def read(self, version: int) -> Entry | None:
-        """The entry, or None where that version is not committed. Raises: msgspec.MsgspecError when it is no entry."""
+        """Returns the entry, None where that version is not committed. Raises: msgspec.MsgspecError: it is no entry."""
         try:
             return msgspec.json.decode(self.store.get(self.key(version)), type=Entry)
         except ObjectNotFoundError:
             return None
 
     def last(self) -> Entry | None:
-        """The newest entry, or None before the first commit."""
+        """Returns the newest entry, or None before the first commit."""
         version = max(self.versions(), default=0)
         return self.read(version) if version else None
 
     def commit(self, entry: Entry) -> bool:
-        """Writes the entry; False when another entry has its version."""
+        """Write the entry; returns False when another entry has its version."""
         return claim(self.store, self.key(entry.version), msgspec.json.encode(entry))
 
 
 def position(version: int) -> str:
-    """The version as text that sorts."""
+    """Returns the version as text that sorts."""
     return f"{version:012d}"
 
 
 def claim(store: ObjectStore, key: str, body: bytes) -> bool:
-    """Whether the key holds `body` now, having been free or having held just that."""
+    """Write `body` if the key is free; returns whether the key holds it now."""
     # A client that repeats a write whose answer got lost finds its own object there: that is no lost race.
     return store.put_if_absent(key, body) or store.get(key) == body

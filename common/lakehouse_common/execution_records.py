@@ -1,4 +1,4 @@
-"""AppFlow's execution records, brought from AWS to where `raw_ready` reads them: beside the flow's files in raw."""
+"""AppFlow's execution records, fetched from AWS to where `raw_ready` reads them: beside the flow's files in raw."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -15,17 +15,15 @@ Record = dict[str, Any]
 
 
 def flows_of(pipeline: Mapping[str, Any]) -> list[str]:
-    """The names of all flows of the compiled contract."""
-    objects = pipeline["salesforce"]["objects"].values()
-    refreshes = [spec["formula_refresh"] for spec in objects if spec["formula_refresh"]]
-    return [*(spec["flow"] for spec in objects), *(refresh["flow"] for refresh in refreshes)]
+    """Returns the names of all flows of the compiled contract."""
+    return [flow["name"] for flow in pipeline["derived"]["flows"]]
 
 
 def fetch_from_aws(store: ObjectStore, flows: Iterable[str]) -> None:
-    """Brings the records of each flow up to date.
+    """Bring the stored records of each flow up to date.
 
     Raises:
-        botocore.exceptions.ClientError: AppFlow does not know a flow, or may not be asked.
+        botocore.exceptions.ClientError: AppFlow does not know a flow, or denies the call.
     """
     import boto3
 
@@ -35,35 +33,35 @@ def fetch_from_aws(store: ObjectStore, flows: Iterable[str]) -> None:
 
 
 def fetch(store: ObjectStore, flow: str, client: Any) -> None:
-    """Writes the flow's records, newest first: AppFlow's that are new or were unfinished, and those kept before."""
+    """Store the flow's records, newest first: AppFlow's that are new or were unfinished, and those stored before."""
     key = f"salesforce/{flow}/executions.json"
-    kept, was_cut = _kept(store, key)
-    finished = {record["executionId"] for record in kept if record["executionStatus"] not in UNFINISHED}
-    fresh = _until_known(client, flow, finished)
-    new = {record["executionId"] for record in fresh}
-    records = [*fresh, *(record for record in kept if record["executionId"] not in new)]
-    answer: Record = {"flowExecutions": records[:KEPT]}
+    stored, was_cut = _stored_records(store, key)
+    finished = {record["executionId"] for record in stored if record["executionStatus"] not in UNFINISHED}
+    fresh = _new_records(client, flow, finished)
+    fresh_ids = {record["executionId"] for record in fresh}
+    records = [*fresh, *(record for record in stored if record["executionId"] not in fresh_ids)]
+    response: Record = {"flowExecutions": records[:KEPT]}
     if was_cut or len(records) > KEPT:
-        answer["nextToken"] = CUT
-    store.put(key, json.dumps(answer, default=str).encode())
+        response["nextToken"] = CUT
+    store.put(key, json.dumps(response, default=str).encode())
 
 
-def _kept(store: ObjectStore, key: str) -> tuple[list[Record], bool]:
+def _stored_records(store: ObjectStore, key: str) -> tuple[list[Record], bool]:
     try:
-        kept = json.loads(store.get(key))
+        response = json.loads(store.get(key))
     except ObjectNotFoundError:
         return [], False
-    return list(kept["flowExecutions"]), kept.get("nextToken") == CUT
+    return list(response["flowExecutions"]), response.get("nextToken") == CUT
 
 
-def _until_known(client: Any, flow: str, finished: set[str]) -> list[Record]:
-    """The newest records, page by page, to the first page that holds one which had ended when it was last seen."""
-    found: list[Record] = []
+def _new_records(client: Any, flow: str, finished: set[str]) -> list[Record]:
+    """Returns the newest records, page by page, down to the first page with one that had ended when it was stored."""
+    records: list[Record] = []
     token: dict[str, str] = {}
     while True:
         page = client.describe_flow_execution_records(flowName=flow, maxResults=PAGE, **token)
-        found += page.get("flowExecutions", [])
+        records += page.get("flowExecutions", [])
         is_known = any(record["executionId"] in finished for record in page.get("flowExecutions", []))
         if is_known or not page.get("nextToken"):
-            return found
+            return records
         token = {"nextToken": page["nextToken"]}

@@ -6,7 +6,7 @@ from typing import Any
 from lakehouse_common.errors import LakehouseError
 from lakehouse_common.object_store import ObjectStore
 from raw_ready import rest_batches, salesforce_batches
-from raw_ready.manifest import Found, Manifest, TableBatches
+from raw_ready.manifest import Manifest, SourceBatches, TableBatches
 
 
 class NotReadyError(LakehouseError):
@@ -18,37 +18,33 @@ class NotReadyError(LakehouseError):
 
 
 def build_manifest(pipeline: Mapping[str, Any], store: ObjectStore, watermarks: Mapping[str, str]) -> Manifest:
-    """Every complete and unread batch of every silver table.
+    """Returns the manifest of every complete and unread batch of every silver table.
 
     `pipeline` is the compiled contract, `store` the raw zone, `watermarks` the last position read by silver table name.
 
     Raises:
         NotReadyError: with every problem of every source.
     """
-    tables = {name: table["from"] for name, table in pipeline["silver"].items()}
-    found = {name: _find(pipeline, store, source, watermarks.get(name, "")) for name, source in tables.items()}
-    # Two tables may read one source: its problems are told once.
-    problems = list(dict.fromkeys(line for source in found.values() for line in source.problems))
+    sources = pipeline["derived"]["sources"]
+    table_sources = {name: table["from"] for name, table in pipeline["silver"].items()}
+    unread = {
+        name: _find_batches(store, source, sources[source]["flows"], watermarks.get(name, ""))
+        for name, source in table_sources.items()
+    }
+    # Two tables may read one source: its problems are listed once.
+    problems = list(dict.fromkeys(line for batches in unread.values() for line in batches.problems))
     if problems:
         raise NotReadyError(problems)
     return Manifest(
         {
-            name: TableBatches(source, _format(pipeline, source), watermarks.get(name, ""), found[name].batches)
-            for name, source in tables.items()
+            name: TableBatches(source, sources[source]["format"], watermarks.get(name, ""), unread[name].batches)
+            for name, source in table_sources.items()
         }
     )
 
 
-def _find(pipeline: Mapping[str, Any], store: ObjectStore, source: str, after: str) -> Found:
+def _find_batches(store: ObjectStore, source: str, flows: list[str], after: str) -> SourceBatches:
     kind, *names = source.split(".")
     if kind == "rest":
-        return rest_batches.find(store, source, names[0], names[1], after)
-    spec = pipeline["salesforce"]["objects"][names[0]]
-    refresh = spec.get("formula_refresh")
-    flows = [spec["flow"], *([refresh["flow"]] if refresh else [])]
-    return salesforce_batches.find(store, source, flows, after)
-
-
-def _format(pipeline: Mapping[str, Any], source: str) -> Any:
-    kind, *names = source.split(".")
-    return "json" if kind == "rest" else pipeline["salesforce"]["objects"][names[0]]["format"]
+        return rest_batches.find_batches(store, source, names[0], names[1], after)
+    return salesforce_batches.find_batches(store, source, flows, after)

@@ -5,6 +5,8 @@ from typing import Literal
 
 import msgspec
 
+from lakehouse_common.instants import parse_instant, utc_text
+
 Status = Literal["InProgress", "Successful", "Error", "CancelStarted", "Canceled"]
 UNFINISHED = frozenset({"InProgress", "CancelStarted"})
 
@@ -33,22 +35,22 @@ class Execution(msgspec.Struct, frozen=True, rename="camel"):
 
     @property
     def started(self) -> datetime:
-        """Its start in UTC."""
-        return _instant(self.started_at)
+        """Returns its start in UTC."""
+        return _as_instant(self.started_at)
 
     @property
     def finished(self) -> datetime:
-        """Its last change in UTC, or its start where AWS tells no more."""
-        return self.started if self.last_updated_at is None else _instant(self.last_updated_at)
+        """Returns its last change in UTC, or its start where AWS gives no other time."""
+        return self.started if self.last_updated_at is None else _as_instant(self.last_updated_at)
 
     @property
     def position(self) -> str:
-        """The start in microseconds and the id: sorts as text in the order of the executions."""
+        """Returns the start in microseconds and the id: as text it sorts in the order of the executions."""
         return f"{utc_text(self.started)}/{self.execution_id}"
 
     @property
     def days(self) -> tuple[str, ...]:
-        """The day folders its files may lie in, as YYYY/MM/DD; an execution can run over midnight."""
+        """Returns the day folders that may hold its files, as YYYY/MM/DD; an execution can run over midnight."""
         first, last = self.started.date(), self.finished.date()
         return tuple(f"{first + timedelta(days=n):%Y/%m/%d}" for n in range((last - first).days + 1))
 
@@ -61,23 +63,15 @@ class Executions(msgspec.Struct, frozen=True, rename="camel"):
 
 
 def decode(body: bytes) -> tuple[list[Execution], bool]:
-    """The records in the order of their start, and whether older ones were left out.
+    """Returns the records in the order of their start, and whether older ones were left out.
 
     Raises:
         msgspec.MsgspecError, ValueError: the body is no such answer, or a time in it is none.
     """
     answer = msgspec.json.decode(body, type=Executions)
-    return sorted(answer.flow_executions, key=lambda made: made.position), answer.next_token is not None
+    return sorted(answer.flow_executions, key=lambda execution: execution.position), answer.next_token is not None
 
 
-def utc_text(instant: datetime) -> str:
-    """The instant in microseconds, ending in Z."""
-    return f"{instant:%Y-%m-%dT%H:%M:%S.%fZ}"
-
-
-def _instant(value: str | float) -> datetime:
-    """Seconds since 1970 or ISO 8601, in which a missing offset means UTC."""
-    if not isinstance(value, str):
-        return datetime.fromtimestamp(value, UTC)
-    parsed = datetime.fromisoformat(value)
-    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+def _as_instant(value: str | float) -> datetime:
+    """Returns the instant in UTC from seconds since 1970 or ISO 8601."""
+    return parse_instant(value) if isinstance(value, str) else datetime.fromtimestamp(value, UTC)

@@ -26,7 +26,7 @@ class Batch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TableBatches(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The unread batches of one silver table in order; all lie behind `cursor_after`, '' where nothing was read yet."""
+    """The unread batches of one silver table in order; all come after `cursor_after`, '' before the first is read."""
 
     source: str
     format: Literal["parquet", "json", "csv"]
@@ -41,11 +41,11 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def rows(self) -> int:
-        """The rows that all sources reported."""
+        """Returns how many rows all sources reported."""
         return sum(batch.rows for table in self.tables.values() for batch in table.batches)
 
 
-class Found(msgspec.Struct, frozen=True):
+class SourceBatches(msgspec.Struct, frozen=True):
     """A source's unread batches, and what keeps them from being read, one line each."""
 
     batches: tuple[Batch, ...] = ()
@@ -53,10 +53,10 @@ class Found(msgspec.Struct, frozen=True):
 
 
 def encode(manifest: Manifest) -> bytes:
-    """The manifest as indented JSON."""
+    """Returns the manifest as indented JSON."""
     return msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
 
 
 def decode(body: bytes) -> Manifest:
-    """The manifest from its JSON. Raises: msgspec.MsgspecError when it is none."""
+    """Returns the manifest from its JSON. Raises: msgspec.MsgspecError when it is none."""
     return msgspec.json.decode(body, type=Manifest)

@@ -12,18 +12,18 @@ from report import history, messages, time_split
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Reports one execution of the state machine, up to this call.
+    """Report one execution of the state machine, up to this call.
 
     The event is {"run_id", "execution_arn", "logical_date"} with either "outcome", or "error": {"state", "name",
-    "cause"}; RUNS names where runs are kept. Writes `<run_id>/orchestration.json` there and answers {"report": its URI,
-    "message": the text for people}.
+    "cause"}; RUNS names where reports are stored. Writes `<run_id>/orchestration.json` there and returns {"report": its
+    URI, "message": the text for people}.
 
     Raises:
         botocore.exceptions.ClientError: the history or RUNS can't be read or written.
     """
     runs = object_store.open_store(os.environ["RUNS"])
-    job = _report_of_job(runs, event["run_id"])
-    events = _events(event["execution_arn"])
+    job = _read_job_report(runs, event["run_id"])
+    events = _read_history(event["execution_arn"])
     report = compose(event, events, job)
     key = f"{event['run_id']}/orchestration.json"
     runs.put(key, json.dumps(report, indent=2).encode() + b"\n")
@@ -32,7 +32,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def compose(event: dict[str, Any], events: list[dict[str, Any]], job: dict[str, Any] | None) -> dict[str, Any]:
-    """The report, from the event, the execution's history and the report of the job, where it made one."""
+    """Returns the report, from the event, the execution's history and the report of the job, where there is one."""
     states = time_split.rows(history.read(events), job["milliseconds"] if job else None)
     error = event.get("error")
     return {
@@ -47,14 +47,14 @@ def compose(event: dict[str, Any], events: list[dict[str, Any]], job: dict[str, 
     }
 
 
-def _events(execution: str) -> list[dict[str, Any]]:
-    """The whole history, without what went through the states."""
-    pages = boto3.client("stepfunctions").get_paginator("get_execution_history")
-    found = pages.paginate(executionArn=execution, includeExecutionData=False)
-    return [event for page in found for event in page["events"]]
+def _read_history(execution: str) -> list[dict[str, Any]]:
+    """Returns all events of the execution, without the data that went through the states."""
+    paginator = boto3.client("stepfunctions").get_paginator("get_execution_history")
+    pages = paginator.paginate(executionArn=execution, includeExecutionData=False)
+    return [event for page in pages for event in page["events"]]
 
 
-def _report_of_job(runs: ObjectStore, run_id: str) -> dict[str, Any] | None:
+def _read_job_report(runs: ObjectStore, run_id: str) -> dict[str, Any] | None:
     try:
         report: dict[str, Any] = json.loads(runs.get(_job_key(run_id)))
     except ObjectNotFoundError:

@@ -1,7 +1,7 @@
 """An execution's history, read into stretches of time: which state was open, and when something worked in it.
 
-Every event names the one that it follows (`previousEventId`). Along that chain, not in the order of time, lies the
-state that it belongs to, since the items of a Map run at once. Times are milliseconds since 1970.
+Every event names the one that it follows (`previousEventId`). The state that it belongs to is found along that chain,
+not in the order of time, since the items of a Map run at once. Times are milliseconds since 1970.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,7 +21,7 @@ ATTEMPT_ENDS = (
 
 
 class Span(NamedTuple):
-    """Something that lasted; `path` names the states that it lies in, the outermost first."""
+    """A stretch of time; `path` names the states that were open, the outermost first."""
 
     path: Path
     begun: int
@@ -52,7 +52,7 @@ class History:
 
 
 def read(events: Iterable[Event]) -> History:
-    """The history from its events in the order of their ids."""
+    """Returns the history from its events in the order of their ids."""
     history, reached = History(), {0: Reached()}
     under_way: dict[int, Span] = {}
     for event in events:
@@ -85,16 +85,16 @@ def _follow(event: Event, before: Reached) -> Reached:
 
 
 def _around(path: Path, name: str) -> Path:
-    """The states around `name`; the path itself where it is not open."""
+    """Returns the states around `name`; the path itself where it is not open."""
     return path[: path.index(name)] if name in path else path
 
 
-def _end(history: History, under_way: dict[int, Span], which: list[int], now: int) -> None:
-    history.work += [under_way.pop(one)._replace(ended=now) for one in which if one in under_way]
+def _end(history: History, under_way: dict[int, Span], event_ids: list[int], now: int) -> None:
+    history.work += [under_way.pop(id_)._replace(ended=now) for id_ in event_ids if id_ in under_way]
 
 
 def _note(history: History, event: Event, path: Path, now: int) -> None:
-    """Stretches what is open to this instant, and opens what this event opens."""
+    """Lengthen what is open up to this instant, and open what this event opens."""
     windows = history.windows
     if windows:
         windows[-1] = windows[-1]._replace(ended=now)

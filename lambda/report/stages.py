@@ -1,4 +1,4 @@
-"""What the report knows of the state machine's states by name."""
+"""The states of the state machine that the report knows by name."""
 
 BRING = "bring"
 JOB = "raw_to_gold"
@@ -8,5 +8,5 @@ REPORTING = frozenset({"report", "report_failure"})
 
 
 def stage(state: str) -> str:
-    """The row of the report that a top-level state counts in: on EMR Serverless several states are one job."""
+    """Returns the report's row in which a top-level state counts: on EMR Serverless several states are one job."""
     return JOB if state.startswith(f"{JOB}_") else state

@@ -16,7 +16,7 @@ Row = dict[str, Any]
 
 
 def rows(history: History, job: Mapping[str, Any] | None) -> list[Row]:
-    """A row for each top-level state in the order in which they were first open, up to this report.
+    """Returns a row for each top-level state in the order in which they were first open, up to this report.
 
     `job` is the `milliseconds` of the job's own report, where there is one. What `bring` ran at once are its `parts`;
     their time is in its own, wherever it was the clock's.
@@ -24,19 +24,21 @@ def rows(history: History, job: Mapping[str, Any] | None) -> list[Row]:
     windows = [window for window in history.windows if window.path]
     if windows and windows[-1].path[0] in REPORTING:
         windows = windows[:-1]
-    found = []
+    split_rows = []
     for name in dict.fromkeys(stage(window.path[0]) for window in windows):
-        own = [window for window in windows if stage(window.path[0]) == name]
-        split = _split(own, [span for span in history.work if stage(span.path[0]) == name], is_load=name == BRING)
+        state_windows = [window for window in windows if stage(window.path[0]) == name]
+        split = _split(
+            state_windows, [span for span in history.work if stage(span.path[0]) == name], is_load=name == BRING
+        )
         row: Row = {"state": name, "milliseconds": _with_job(split, job) if name == JOB and job else split}
         row["retries"] = sum(stage(path[0]) == name for path in history.retries)
-        found.append(row | ({"parts": _parts(history)} if name == BRING else {}))
-    return found
+        split_rows.append(row | ({"parts": _parts(history)} if name == BRING else {}))
+    return split_rows
 
 
-def total(found: Iterable[Row]) -> Split:
-    """The rows' sum."""
-    splits = [row["milliseconds"] for row in found]
+def total(split_rows: Iterable[Row]) -> Split:
+    """Returns the sum over the rows."""
+    splits = [row["milliseconds"] for row in split_rows]
     return {kind: sum(split[kind] for split in splits) for kind in ("total", "load", "execution", "waiting")}
 
 
@@ -55,14 +57,14 @@ def _parts(history: History) -> list[Row]:
 
 
 def _split(windows: list[Span], work: list[Span], is_load: bool) -> Split:
-    whole = sum(window.ended - window.begun for window in windows)
+    open_for = sum(window.ended - window.begun for window in windows)
     worked = sum(_covered(window, work) for window in windows)
     load = worked if is_load else 0
-    return {"total": whole, "load": load, "execution": worked - load, "waiting": whole - worked}
+    return {"total": open_for, "load": load, "execution": worked - load, "waiting": open_for - worked}
 
 
 def _with_job(split: Split, job: Mapping[str, Any]) -> Split:
-    """The split of the job's state, divided as the job itself has measured."""
+    """Returns the split of the job's state, divided as the job itself has measured."""
     load = min(int(job["load"]), split["total"])
     execution = min(int(job["execution"]), split["total"] - load)
     waiting = split["total"] - load - execution
@@ -70,9 +72,9 @@ def _with_job(split: Split, job: Mapping[str, Any]) -> Split:
 
 
 def _covered(window: Span, work: Iterable[Span]) -> int:
-    """Milliseconds of the window in which anything worked."""
+    """Returns in how many milliseconds of the window anything worked."""
     covered, until = 0, window.begun
-    for span in sorted(work, key=lambda one: one.begun):
+    for span in sorted(work, key=lambda worked: worked.begun):
         end = min(span.ended, window.ended)
         covered += max(0, end - max(span.begun, until))
         until = max(until, end)

@@ -132,6 +132,24 @@ def test_without_a_contract_it_says_where_it_was_looked_for(
     assert "LAKEHOUSE_CONTRACT=/nowhere.json is not there; make build writes it" in done.stderr
 
 
+def test_a_contract_of_an_older_compiler_is_refused_with_what_to_run(
+    python: Callable[..., Any], settings: dict[str, str], contract: Told, room: Path
+) -> None:
+    older = {key: value for key, value in contract.items() if key != "derived"}
+    (room / "older.json").write_text(json.dumps(older))
+    told = python(
+        "-c",
+        "import lakehouse_settings",
+        PYTHONPATH=settings["AIRFLOW__CORE__DAGS_FOLDER"],
+        LAKEHOUSE_CONTRACT=str(room / "older.json"),
+    )
+    assert "ValueError: the compiled contract is of an older version; make build writes it anew" in told.stderr
+
+
+def test_every_task_has_a_sentence_about_what_to_do_when_it_fails(glue: Told, contract: Told) -> None:
+    assert {name.split(".")[0] for name in glue["next"]} == contract["derived"]["next_steps"].keys()
+
+
 def test_a_child_is_called_once_its_parent_has_landed(
     python: Callable[..., Any], settings: dict[str, str], contract: Told, room: Path
 ) -> None:
@@ -139,6 +157,7 @@ def test_a_child_is_called_once_its_parent_has_landed(
     invoices = with_child["rest"]["billing"]["resources"]["invoices"]
     child = invoices | {"resource": "lines", "for_each": {"resource": "invoices", "field": "id", "as": "invoice"}}
     with_child["rest"]["billing"]["resources"]["lines"] = child
+    with_child["derived"]["parents"] = {"billing.lines": "billing.invoices"}
     (room / "child.json").write_text(json.dumps(with_child))
     told = _told(python, settings, LAKEHOUSE_CONTRACT=str(room / "child.json"))
     assert told["next"]["rest_to_raw.billing.invoices"] == ["rest_to_raw.billing.lines"]

@@ -110,6 +110,6 @@ def deployed(account: LocalAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "build").mkdir()
-    built = {"name": "lakehouse", "environment": made.environment}
+    built = {"environment": made.environment, "derived": {"prefix": f"lakehouse-{made.environment}"}}
     (tmp_path / "build" / "pipeline.json").write_text(json.dumps(built), encoding="utf-8")
     return made

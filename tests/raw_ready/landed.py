@@ -5,7 +5,7 @@ from typing import Any
 
 FLOW = "lakehouse-task"
 PIPELINE = {
-    "salesforce": {"objects": {"Task": {"flow": FLOW, "format": "csv"}}},
     "silver": {"task": {"from": "salesforce.Task"}},
+    "derived": {"sources": {"salesforce.Task": {"flows": [FLOW], "format": "csv"}}},
 }
 Land = Callable[..., dict[str, Any]]

@@ -3,14 +3,17 @@
 import itertools
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lakehouse.contract.compiler import to_json
 from lakehouse_common import execution_records
 from lakehouse_common.execution_records import fetch, flows_of
 from lakehouse_common.object_store import ObjectStore
 from raw_ready import executions
+from tests.contract.small import SMALL, Contracts
 
 KEY = "salesforce/f/executions.json"
 
@@ -104,9 +107,8 @@ def test_a_flow_that_never_ran_has_no_records(store: ObjectStore) -> None:
     assert json.loads(store.get(KEY)) == {"flowExecutions": []}
 
 
-def test_every_flow_of_the_contract_is_named_those_for_formulas_too() -> None:
-    objects = {
-        "A": {"flow": "a", "formula_refresh": None},
-        "B": {"flow": "b", "formula_refresh": {"flow": "b-formulas"}},
-    }
-    assert flows_of({"salesforce": {"objects": objects}}) == ["a", "b", "b-formulas"]
+def test_every_flow_of_the_contract_is_named_those_for_formulas_too(tmp_path: Path) -> None:
+    refreshed = "B: {trigger: {schedule: rate(1 hour)}, formula_refresh: {schedule: rate(1 day)}, fields: all}"
+    text = SMALL.replace("    Account: {}", f"    {refreshed}\n    Account: {{}}")
+    contract = json.loads(to_json(Contracts(tmp_path).compiled(text)))
+    assert flows_of(contract) == ["shop-account", "shop-b", "shop-b-formulas", "shop-lead"]

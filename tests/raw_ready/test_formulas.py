@@ -20,8 +20,8 @@ def _land_formulas(store: ObjectStore, *executions: tuple[str, str, str]) -> dic
             {"executionId": name, "executionStatus": status, "executionResult": result, "startedAt": started}
         )
     store.put(f"salesforce/{FLOW}-formulas/executions.json", json.dumps({"flowExecutions": records}).encode())
-    both = {"flow": FLOW, "format": "csv", "formula_refresh": {"flow": f"{FLOW}-formulas"}}
-    return {**PIPELINE, "salesforce": {"objects": {"Task": both}}}
+    both = {"flows": [FLOW, f"{FLOW}-formulas"], "format": "csv"}
+    return {**PIPELINE, "derived": {"sources": {"salesforce.Task": both}}}
 
 
 def test_two_flows_of_an_object_are_read_in_the_order_of_their_executions(store: ObjectStore, land: Land) -> None:

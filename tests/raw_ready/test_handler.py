@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lakehouse_common.object_store import FolderStore
-from raw_ready.handler import MOST_TOLD, _told, handler
+from raw_ready.handler import MOST_PROBLEMS, first_problems, handler
 from tests.raw_ready.landed import FLOW, PIPELINE
 
 
@@ -82,6 +82,6 @@ def test_a_run_that_is_asked_again_answers_as_before_whatever_was_published_sinc
 
 
 def test_of_many_problems_the_first_are_told_and_the_others_counted() -> None:
-    lines = [f"source {number}" for number in range(MOST_TOLD + 2)]
-    assert _told(lines) == [*lines[:MOST_TOLD], "and 2 more of the kind"]
-    assert _told(lines[:MOST_TOLD]) == lines[:MOST_TOLD]
+    lines = [f"source {number}" for number in range(MOST_PROBLEMS + 2)]
+    assert first_problems(lines) == [*lines[:MOST_PROBLEMS], "and 2 more of the kind"]
+    assert first_problems(lines[:MOST_PROBLEMS]) == lines[:MOST_PROBLEMS]

@@ -10,8 +10,10 @@ from lakehouse_common.object_store import ObjectStore
 from raw_ready import Batch, File, NotReadyError, build_manifest, decode, encode
 from raw_ready.handler import handler
 
+SOURCES = {"rest.billing.invoices": {"flows": [], "format": "json"}}
 PIPELINE = {
-    "silver": {"invoice": {"from": "rest.billing.invoices"}, "invoice_state": {"from": "rest.billing.invoices"}}
+    "silver": {"invoice": {"from": "rest.billing.invoices"}, "invoice_state": {"from": "rest.billing.invoices"}},
+    "derived": {"sources": SOURCES},
 }
 
 
@@ -109,12 +111,12 @@ def test_a_watermark_of_another_kind_is_refused(store: ObjectStore) -> None:
 
 
 def test_the_problems_of_all_sources_are_told_at_once(store: ObjectStore) -> None:
-    salesforce = {"objects": {"Task": {"flow": "task", "format": "csv"}}}
+    sources = SOURCES | {"salesforce.Task": {"flows": ["task"], "format": "csv"}}
     silver = PIPELINE["silver"] | {"task": {"from": "salesforce.Task"}}
     with pytest.raises(
         NotReadyError, match=r"^the raw zone is not ready: 2 problem\(s\)\nrest.*\nsalesforce.Task: .*$"
     ):
-        build_manifest({"salesforce": salesforce, "silver": silver}, store, {})
+        build_manifest({"silver": silver, "derived": {"sources": sources}}, store, {})
 
 
 def test_a_manifest_survives_its_json(store: ObjectStore) -> None:

@@ -10,12 +10,15 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from lakehouse.contract import appflow, references
+from lakehouse.contract.derived import prefix_of
 from lakehouse.contract.models import SINK_KINDS, Pipeline
 from lakehouse.contract.rest.api import SHARED
-from lakehouse.contract.strict import misfit
+from lakehouse.contract.strict import did_you_mean, misfit
 from lakehouse_common.errors import LakehouseError
 
 NOUNS = {"pii": "a mask", "format": "a format", "kind": "a kind"}
+# The section of the compiled form that follows from the rest: see derived.py.
+DERIVED = "derived"
 GOLD_FUNCTIONS = Path(__file__).parents[1] / "silver_to_gold"
 
 
@@ -38,19 +41,35 @@ def compile_contract(
         ContractError: with every problem of the file.
     """
     raw = _read_yaml(source)
+    derived = [raw.pop(DERIVED)] if DERIVED in raw else []
     if environment is not None:
         raw["environment"] = environment
     spread = _spread_defaults(raw)
     functions = references.gold_signatures(spread, gold_functions)
     problems = [*_model_problems(raw, spread), *references.problems(spread, functions), *appflow.problems(spread)]
-    if problems:
+    compiled = None if problems else Pipeline.model_validate(_fill_in(spread, functions))
+    problems += _derived_problems(derived, compiled)
+    if problems or compiled is None:
         raise ContractError(source, sorted(set(problems)))
-    return Pipeline.model_validate(_fill_in(spread, functions))
+    return compiled
+
+
+def _derived_problems(derived: list[Any], compiled: Pipeline | None) -> list[str]:
+    """Returns what is wrong with the section, if there is one: nobody writes it, but a compiled form compiles again."""
+    if not derived or (compiled and derived == [compiled.derived.model_dump(mode="json")]):
+        return []
+    return [f"{DERIVED}: unknown key; {did_you_mean(DERIVED, Pipeline.model_fields)}"]
 
 
 def read_compiled(text: str | bytes) -> Pipeline:
-    """The contract from its compiled JSON."""
-    return Pipeline.model_validate_json(text)
+    """Returns the contract from its compiled JSON; what is derived follows anew, so an older form may lack the section.
+
+    Raises:
+        ValidationError: the text is no compiled contract.
+    """
+    stated = json.loads(text)
+    stated.pop(DERIVED, None)
+    return Pipeline.model_validate_json(json.dumps(stated))
 
 
 def to_json(pipeline: Pipeline) -> str:
@@ -150,7 +169,7 @@ def _sentence(line: Any) -> str:
 
 def _fill_in(spread: dict[str, Any], functions: dict[str, references.Signature]) -> dict[str, Any]:
     """Writes out what follows from elsewhere in the contract: flows, versions, what gold functions read."""
-    prefix = "-".join(filter(None, (spread["name"], spread.get("environment"))))
+    prefix = prefix_of(spread["name"], spread.get("environment"))
     appflow.fill_in(spread, prefix)
     if "salesforce" in spread:
         connection = spread["salesforce"].get("connection") or {}
@@ -168,4 +187,4 @@ def _fill_in(spread: dict[str, Any], functions: dict[str, references.Signature])
         name: table.model_copy(update={"reads": functions[name].reads, "settings": functions[name].settings})
         for name, table in filled.gold.items()
     }
-    return filled.model_copy(update={"silver": silver, "gold": gold}).model_dump(by_alias=True)
+    return filled.model_copy(update={"silver": silver, "gold": gold}).model_dump(by_alias=True, exclude={DERIVED})

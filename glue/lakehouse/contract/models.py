@@ -8,8 +8,9 @@ import re
 from decimal import Decimal
 from typing import Annotated, Literal, Self, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, computed_field, model_validator
 
+from lakehouse.contract.derived import Derived, Served, derive, prefix_of
 from lakehouse.contract.rest.api import RestApi
 from lakehouse.contract.salesforce import Salesforce
 from lakehouse.contract.strict import Spec, misfit, problem
@@ -114,3 +115,18 @@ class Pipeline(Spec):
     sinks: dict[Name, Sink] = Field(default_factory=dict)
     silver: dict[Name, SilverTable]
     gold: dict[Name, GoldTable] = Field(default_factory=dict)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def derived(self) -> Derived:
+        """What follows from the rest and others read; it is in the compiled form alone."""
+        prefix, sources = prefix_of(self.name, self.environment), [table.from_ for table in self.silver.values()]
+        served = {
+            name: Served(kind=sink.kind, tables=tuple(sorted(self._served_by(name))))
+            for name, sink in self.sinks.items()
+            if sink.kind != "iceberg"
+        }
+        return derive(prefix, self.environment is not None, self.salesforce, self.rest, sources, served)
+
+    def _served_by(self, sink: str) -> list[str]:
+        return [name for name, table in self.gold.items() if sink in table.sinks]

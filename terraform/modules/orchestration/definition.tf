@@ -103,7 +103,7 @@ locals {
   })
 
   # Resources without a parent, their children, and what is below those.
-  parent = { for key, one in var.resources : key => try("${one.api}.${one.for_each.resource}", null) }
+  parent = { for key in keys(var.resources) : key => lookup(var.parents, key, null) }
   depth = {
     for key, parent in local.parent : key => parent == null ? 0 : lookup(local.parent, parent, null) == null ? 1 : 2
   }

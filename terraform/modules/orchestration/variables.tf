@@ -79,6 +79,16 @@ variable "resources" {
   }
 }
 
+variable "parents" {
+  description = "Of each REST resource that is asked for once for each record of another one, that other one; both as `<api>.<resource>`."
+  type        = map(string)
+
+  validation {
+    condition     = alltrue([for child, parent in var.parents : contains(keys(var.resources), child) && contains(keys(var.resources), parent)])
+    error_message = "parents names a resource that is not among resources; pass the compiled contract on as it is."
+  }
+}
+
 variable "rest_to_raw_function_arn" {
   description = "The function that brings a REST resource to raw."
   type        = string

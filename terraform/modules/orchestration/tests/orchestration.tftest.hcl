@@ -12,6 +12,7 @@ variables {
   engine                   = "glue"
   flows                    = []
   resources                = {}
+  parents                  = {}
 }
 
 # tests/orchestration reads the definitions of the first two runs from this test's output.
@@ -48,6 +49,7 @@ run "glue_with_every_kind_of_source_and_sink" {
       }
       "billing.lines" = { api = "billing", resource = "lines", params = {}, for_each = { resource = "invoices" } }
     }
+    parents = { "billing.lines" = "billing.invoices" }
   }
 
   assert {
@@ -203,4 +205,15 @@ run "refuses_what_the_machine_could_not_run" {
   }
 
   expect_failures = [var.flows, var.resources, var.job_name, var.emr_job_run, var.redshift, var.schedule, var.timeouts]
+}
+
+run "refuses_a_parent_that_is_no_resource" {
+  command = plan
+
+  variables {
+    job_name = "lakehouse-dev-raw-to-gold"
+    parents  = { "billing.lines" = "billing.invoices" }
+  }
+
+  expect_failures = [var.parents]
 }
