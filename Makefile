@@ -3,7 +3,8 @@
 .PHONY: help setup demo run check check-api schema test lint build init plan apply backfill destroy tf-test e2e airflow-test docs lock bench bench-rest clean
 SHELL := /bin/bash
 
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PYTHON_VERSION := $(shell sed -nE 's/^PYTHON = "(.*)"/\1/p' common/lakehouse_common/versions.py)
+PYTHON ?= $(shell command -v python$(PYTHON_VERSION) || command -v python3)
 LAKE ?= lake
 CONTRACT ?= pipeline.yaml
 SECRETS ?= secrets
@@ -41,8 +42,8 @@ setup: $(VENV)/ready  ## check Python and Java, install the locked environment
 $(VENV)/ready: requirements.lock
 	@test ! -L $(VENV) || \
 	  { echo "$(VENV) is a link to an environment older than requirements.lock: run make setup where it lies"; exit 1; }
-	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
-	  { echo "Python 3.11 is needed and is not here: install it, or name it with PYTHON=/path/to/python3.11"; exit 1; }
+	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit("%d.%d" % sys.version_info[:2] != "$(PYTHON_VERSION)")' || \
+	  { echo "Python $(PYTHON_VERSION) is needed and is not here: install it, or name it with PYTHON=/path/to/python$(PYTHON_VERSION)"; exit 1; }
 	@$(PYTHON) $(CHECK_JAVA)
 	@echo "installing the locked environment into $(VENV) (some minutes, once)"
 	@$(PYTHON) -m venv --clear $(VENV)
@@ -126,7 +127,7 @@ airflow-test: setup $(AIRFLOW)/ready  ## the Airflow DAG: its shape, and whole r
 docs: setup  ## the inputs and outputs in the READMEs of the Terraform modules
 	@$(RUN) docs/terraform_readmes.py
 
-LOCK := $(VENV)/bin/uv pip compile --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet
+LOCK := $(VENV)/bin/uv pip compile --python-version $(PYTHON_VERSION) --generate-hashes --no-annotate --no-header --quiet
 
 lock: setup  ## resolve pyproject.toml anew: for a laptop, for the job, for the functions
 	@$(LOCK) pyproject.toml --group dev --universal -o requirements.lock

@@ -8,18 +8,19 @@ import sys
 from pathlib import Path
 
 from bundle.errors import BuildError
+from lakehouse_common.versions import PYTHON
 
-# Amazon Linux 2 runs Lambda's Python 3.11 (glibc 2.26), Amazon Linux 2023 runs EMR 7 (glibc 2.34).
+# Lambda's Python 3.11 is on Amazon Linux 2 (glibc 2.26), EMR 7 on Amazon Linux 2023 (glibc 2.34).
 LAMBDA = ("manylinux2014_x86_64",)
 EMR = ("manylinux_2_28_x86_64", "manylinux2014_x86_64")
 OPTIONS = (
     *("--quiet", "--disable-pip-version-check", "--no-input", "--no-deps", "--no-compile", "--require-hashes"),
-    *("--only-binary=:all:", "--implementation=cp", "--python-version=311"),
+    *("--only-binary=:all:", "--implementation=cp", f"--python-version={PYTHON.replace('.', '')}"),
 )
 
 
 def installed(root: Path, lock: str, platforms: tuple[str, ...], cache: Path) -> Path:
-    """The folder with the packages of `root/lock`, Python 3.11 on x86_64; from `cache` where they are there already.
+    """Returns the folder with the packages of `root/lock` for x86_64, out of `cache` where they are there already.
 
     Raises:
         BuildError: pip could not install them; with what it said last.

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bundle.wheel import write_wheel
+from lakehouse_common.versions import PYTHON
 from tests.bundle.repository import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -59,7 +60,7 @@ def test_a_function_s_handler_is_imported_with_boto3_and_its_own_zip_alone(
 def _machine(folder: Path, names: list[str]) -> tuple[Path, Path]:
     """The interpreter and packages folder of a machine that holds the named packages alone, linked from here."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
-    site = folder / "lib" / "python3.11" / "site-packages"
+    site = folder / "lib" / f"python{PYTHON}" / "site-packages"
     for one in (distribution(name) for name in names):
         for part in {file.parts[0] for file in one.files or ()} - {"..", "__pycache__"}:
             (site / part).symlink_to(Path(str(one.locate_file(part))))

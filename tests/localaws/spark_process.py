@@ -13,11 +13,13 @@ from urllib.parse import urlsplit
 
 import boto3
 
+from lakehouse_common.versions import HADOOP, ICEBERG, ICEBERG_RUNTIME
+
 KEYS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
 JARS = (
-    "org.apache.iceberg:iceberg-spark-runtime-3.5_2.12:1.10.0",
-    "org.apache.iceberg:iceberg-aws-bundle:1.10.0",
-    "org.apache.hadoop:hadoop-aws:3.3.4",
+    ICEBERG_RUNTIME,
+    f"org.apache.iceberg:iceberg-aws-bundle:{ICEBERG}",
+    f"org.apache.hadoop:hadoop-aws:{HADOOP}",
 )
 CATALOG = "spark.sql.catalog.lake"
 

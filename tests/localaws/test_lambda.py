@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from moto.awslambda.models import LambdaFunction
 
+from lakehouse_common.versions import PYTHON
 from tests.localaws.account import ACCOUNT, LocalAws
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="AWS's runtime interface client is for Linux")
@@ -47,7 +48,7 @@ def made(account: LocalAws, name: str, **files: str) -> None:
         iam.create_role(RoleName="function", AssumeRolePolicyDocument=policy)
     account.client("lambda").create_function(
         FunctionName=name,
-        Runtime="python3.11",
+        Runtime=f"python{PYTHON}",
         Role=ROLE,
         Handler="main.answer",
         Code={"ZipFile": zipped(**files)},

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from lakehouse_common.versions import EMR, PYTHON
 from tests.localaws.account import ACCOUNT, LocalAws
 from tests.localaws.server import PATCHES
 
@@ -102,7 +103,7 @@ def test_emrserverless_applications(accounts: tuple[LocalAws, LocalAws]) -> None
         named = {"applicationId": made["applicationId"]}
         state = emr.get_application(**named)["application"]["state"]
         emr.stop_application(**named)
-        emr.update_application(**named, releaseLabel="emr-7.12.0")
+        emr.update_application(**named, releaseLabel=f"emr-{EMR}")
         codes = [
             code(emr.tag_resource, resourceArn=made["arn"], tags={"team": "data"}),
             code(emr.untag_resource, resourceArn=made["arn"], tagKeys=["stage"]),
@@ -115,7 +116,7 @@ def test_emrserverless_applications(accounts: tuple[LocalAws, LocalAws]) -> None
         }
 
     plain = {"architecture": None, "releaseLabel": "emr-7.11.0", "tags": {"stage": "gold"}}
-    patched = {"architecture": "ARM64", "releaseLabel": "emr-7.12.0", "tags": {"team": "data"}}
+    patched = {"architecture": "ARM64", "releaseLabel": f"emr-{EMR}", "tags": {"team": "data"}}
     assert [life(account) for account in accounts] == [
         plain | {"state": "STARTED", "codes": [NO_ANSWER] * 3},
         patched | {"state": "CREATED", "codes": [""] * 3},
@@ -171,7 +172,7 @@ def functions(accounts: tuple[LocalAws, LocalAws]) -> Iterator[list[tuple[Any, d
     made = []
     for account in accounts:
         role = account.client("iam").create_role(RoleName="needed", AssumeRolePolicyDocument=policy)["Role"]["Arn"]
-        asked = {"FunctionName": "needed", "Runtime": "python3.11", "Handler": "handler.handler", "Role": role}
+        asked = {"FunctionName": "needed", "Runtime": f"python{PYTHON}", "Handler": "handler.handler", "Role": role}
         client = account.client("lambda")
         told = client.create_function(**asked, Code={"ZipFile": archive.getvalue()}, DeadLetterConfig=QUEUE)
         made.append((client, told))
