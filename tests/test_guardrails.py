@@ -66,7 +66,7 @@ def test_nothing_needs_glue_s_own_library() -> None:
 
 
 def test_tables_are_named_in_the_contract_the_suites_and_their_own_gold_functions_alone() -> None:
-    pipeline = compile_contract(ROOT / "pipeline.yaml")
+    pipeline = compile_contract(ROOT / "demo/pipeline.yaml")
     tables = "|".join([*pipeline.silver, *pipeline.gold])
     literal = re.compile(rf"[\"'](?:(?:silver|gold|quarantine)\.)?(?:{tables})[\"']")
     logic = {name: text for name, text in PRODUCT.items() if "silver_to_gold/" not in name}

@@ -29,7 +29,7 @@ def test_a_command_is_a_target_of_the_makefile(target: str) -> None:
 
 def test_the_figures_of_the_demo_are_those_of_the_sample_org() -> None:
     shown = {name: figures.split()[:6] for name, figures in re.findall(r"^ silver\.(\w+) +(.*)$", README, re.MULTILINE)}
-    silver = compile_contract(ROOT / "pipeline.yaml").silver
+    silver = compile_contract(ROOT / "demo/pipeline.yaml").silver
     day_one = {name: planted(1.0).arrivals[1][silver[name].from_] for name in shown}
     assert shown
     assert shown == {name: figures(arrival) for name, arrival in day_one.items()}

@@ -42,7 +42,7 @@ Told = Callable[..., tuple[int, list[str]]]
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The working directory, with the shipped contract in it."""
-    shutil.copy(ROOT / "pipeline.yaml", tmp_path)
+    shutil.copy(ROOT / "demo/pipeline.yaml", tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

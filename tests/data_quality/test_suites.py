@@ -21,7 +21,7 @@ SUITES = {
     for path in sorted((ROOT / "data_quality/suites").rglob("*"))
     if path.is_file()
 }
-PIPELINE = compiler.compile_contract(ROOT / "pipeline.yaml")
+PIPELINE = compiler.compile_contract(ROOT / "demo/pipeline.yaml")
 
 
 @dataclass(frozen=True)

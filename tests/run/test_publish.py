@@ -131,7 +131,7 @@ def test_a_run_whose_publication_fails_tells_it_without_the_error_s_text(
         raise OSError("C4N4RY")
 
     monkeypatch.setattr(run_module.publish, "publish", fails)
-    pipeline = compile_contract(Path(__file__).parents[2] / "pipeline.yaml")
+    pipeline = compile_contract(Path(__file__).parents[2] / "demo/pipeline.yaml")
     masks = Masker(shelf.spark.range(1), 1)
     shop = Workshop(shelf.spark, pipeline, shelf.lake, "r1", masks, runs, Clock(), lambda line: None)
     report = Report("r1", "lakehouse", "2026-01-01T00:00:00+00:00")

@@ -95,7 +95,7 @@ STORED: dict[str, Any] = {
     ],
     "problems": ["gold.account_360: no memory", "gold.account_360: rule 'columns' failed"],
 }
-NAMES = list(compile_contract(Path(__file__).parents[2] / "pipeline.yaml").silver)
+NAMES = list(compile_contract(Path(__file__).parents[2] / "demo/pipeline.yaml").silver)
 KEPT = "look at them on branch audit_r1 of silver.account, readers keep the last published data"
 
 

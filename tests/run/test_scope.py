@@ -9,7 +9,7 @@ from lakehouse.contract.compiler import compile_contract
 from lakehouse.run.scope import EVERYTHING, Scope, ScopeError, parse
 from raw_ready.manifest import Batch, Manifest, TableBatches
 
-PIPELINE = compile_contract(Path(__file__).parents[2] / "pipeline.yaml")
+PIPELINE = compile_contract(Path(__file__).parents[2] / "demo/pipeline.yaml")
 
 
 def batch(number: int, arrived: str) -> Batch:

@@ -37,7 +37,7 @@ class Case:
 
 @pytest.fixture(scope="module")
 def pipeline() -> Pipeline:
-    return compiler.compile_contract(ROOT / "pipeline.yaml")
+    return compiler.compile_contract(ROOT / "demo/pipeline.yaml")
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")

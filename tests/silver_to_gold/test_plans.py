@@ -13,7 +13,7 @@ from lakehouse.contract import compiler
 from lakehouse.contract.models import Pipeline
 from lakehouse.raw_to_silver.schema import silver_schema
 
-PIPELINE = compiler.compile_contract(Path(__file__).parents[2] / "pipeline.yaml")
+PIPELINE = compiler.compile_contract(Path(__file__).parents[2] / "demo/pipeline.yaml")
 
 
 _ALL_WITH_ALL = ("BroadcastNestedLoopJoin", "CartesianProduct")
