@@ -1,16 +1,15 @@
 """What must never be in this repository, whoever writes it."""
 
-import ast
 import re
 import socket
 import statistics
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pytest_socket import SocketConnectBlockedError
 
 from lakehouse.contract.compiler import compile_contract
+from tests.imports import functions, lines
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("airflow", "common", "glue", "lambda", "data_quality", "bundle", "operate", "demo", "bench", "docs", "tests")
@@ -32,18 +31,8 @@ FORBIDDEN = {
 }
 
 
-def functions(text: str) -> Iterator[ast.FunctionDef]:
-    return (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef))
-
-
-def lines(function: ast.FunctionDef) -> int:
-    """Lines of the body, its docstring left out."""
-    body = function.body[1:] if ast.get_docstring(function) and len(function.body) > 1 else function.body
-    return (function.end_lineno or 0) - body[0].lineno + 1
-
-
 def test_files_and_functions_are_short() -> None:
-    sizes = {f"{name}:{one.name}": lines(one) for name, text in SOURCES.items() for one in functions(text)}
+    sizes = {f"{name}:{each.name}": lines(each) for name, text in SOURCES.items() for each in functions(text)}
     long = [name for name, text in SOURCES.items() if text.count("\n") > LONGEST_FILE]
     assert (long, [name for name, size in sizes.items() if size > LONGEST_FUNCTION]) == ([], [])
     assert statistics.median(sizes.values()) <= MEDIAN

@@ -54,7 +54,8 @@ def test_every_rule_has_an_example_of_good_and_bad() -> None:
 @pytest.mark.parametrize("table", SUITES)
 def test_every_rule_is_read_and_bears_no_derived_rule_s_name(spark: SparkSession, table: str) -> None:
     names = columns(spark, table).names
-    derived = rules.derived(names, tuple(names), [], dict.fromkeys(names, ()), names)
+    masked = dict.fromkeys(names, rules.HASHED_VALUE)
+    derived = rules.derive_rules(names, tuple(names), [], dict.fromkeys(names, ()), masked)
     own = [rule.name for rule in rules_of(table)]
     assert own == [line["name"] for line in SUITES[table]]
     assert {*own} & {rule.name for rule in derived} == set()
@@ -62,8 +63,8 @@ def test_every_rule_is_read_and_bears_no_derived_rule_s_name(spark: SparkSession
 
 @pytest.mark.parametrize("table", SUITES)
 def test_every_rule_asks_about_a_column_of_its_table(spark: SparkSession, table: str) -> None:
-    asked = {rule.kwargs["column"] for rule in rules_of(table) if "column" in rule.kwargs}
-    assert asked - {*columns(spark, table).names} == set()
+    named = {rule.kwargs["column"] for rule in rules_of(table) if "column" in rule.kwargs}
+    assert named - {*columns(spark, table).names} == set()
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -72,7 +73,9 @@ def test_every_rule_tells_good_from_bad(spark: SparkSession, name: str) -> None:
     table, _, rule_name = name.partition(": ")
     [rule] = [rule for rule in rules_of(table) if rule.name == rule_name]
     column = columns(spark, table)[rule.kwargs.get("column", 0)]
-    good, bad = (gate.check(frame(spark, column, values), table, (), [rule]) for values in (example.good, example.bad))
+    good, bad = (
+        gate.evaluate_rules(frame(spark, column, values), table, (), [rule]) for values in (example.good, example.bad)
+    )
     counts = (None, None) if example.unexpected is None else (example.unexpected, len(example.bad))
     assert [check.passed for check in good] == [True]
     assert bad == [Check(rule.name, rule.severity, False, *counts)]
@@ -82,7 +85,7 @@ def rules_of(table: str) -> list[Rule]:
     """What the table's suite adds, read as a run reads it."""
     layer, name = table.split(".")
     columns = PIPELINE.silver[name].columns if layer == "silver" else {}
-    return rules.from_suite(layer, name, {name for name, column in columns.items() if column.pii is not None})
+    return rules.read_suite(layer, name, {name for name, column in columns.items() if column.pii is not None})
 
 
 def columns(spark: SparkSession, table: str) -> StructType:

@@ -139,7 +139,7 @@ class Place:
 @pytest.fixture(scope="module")
 def place(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Place:
     """What is published: the rows of an execution of January."""
-    session.attach(spark, session.Lake.in_folder(tmp_path_factory.mktemp("load"), catalog="load_laws"))
+    session.attach_catalog(spark, session.Lake.in_folder(tmp_path_factory.mktemp("load"), catalog="load_laws"))
     whole = T.StructType([*silver_schema(PERSON).fields, *LINEAGE.fields])
     iceberg.create(spark, SILVER, whole, PERSON.description, MERGED)
     iceberg.create(spark, ASIDE, quarantine.schema(PERSON), "rows kept aside", {})

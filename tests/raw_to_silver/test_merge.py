@@ -120,7 +120,7 @@ def step(spark: SparkSession, rows: Rows, branch: str) -> Step:
 
 
 def created(spark: SparkSession, folder: Path) -> None:
-    session.attach(spark, session.Lake.in_folder(folder, catalog="merge_laws"))
+    session.attach_catalog(spark, session.Lake.in_folder(folder, catalog="merge_laws"))
     schema = silver_schema(NOTE)
     for field in LINEAGE.fields:
         schema = schema.add(field)

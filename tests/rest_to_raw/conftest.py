@@ -32,11 +32,11 @@ class Known:
         self.read: list[bool] = []
         self.written: list[str] = []
 
-    def find(self, name: str, *, fresh: bool) -> str:
+    def read_value(self, name: str, *, fresh: bool) -> str:
         self.read.append(fresh)
         return self.value
 
-    def store(self, name: str, value: str) -> None:
+    def write_value(self, name: str, value: str) -> None:
         self.value = value
         self.written.append(value)
 

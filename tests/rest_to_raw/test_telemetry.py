@@ -75,7 +75,7 @@ def test_metrics_have_the_dimensions_api_and_resource_alone(lines: list[dict[str
 
 def test_a_traceback_is_not_told_and_what_is_no_json_has_no_repr() -> None:
     line = {"message": object(), "exception": "ValueError: 4111 1111", "stack_trace": {"frames": []}, "level": "ERROR"}
-    assert json.loads(telemetry.redacted(line)) == {"message": "?", "level": "ERROR"}
+    assert json.loads(telemetry.redact_line(line)) == {"message": "?", "level": "ERROR"}
 
 
 @pytest.mark.parametrize("namespace", [None, "lakehouse-dev"])

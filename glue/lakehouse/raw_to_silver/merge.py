@@ -28,7 +28,7 @@ class Merged:
 
 def merge(spark: SparkSession, rows: DataFrame, table: SilverTable, silver: str, branch: str) -> Merged:
     """Writes finished rows, one per key, to the branch of the table."""
-    if iceberg.extent(spark, silver, branch).rows == 0:
+    if iceberg.table_size(spark, silver, branch).rows == 0:
         return Merged(_append(rows, spark, silver, branch), stale=0)
     batch = rows.persist()
     compared = _compared(batch, spark.table(iceberg.branch_of(silver, branch)), table).persist()
