@@ -2,7 +2,7 @@
 
 import difflib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any, Literal, get_args
@@ -52,8 +52,8 @@ def derive_rules(
     columns: list[str],
     key: tuple[str, ...],
     required: list[str],
-    one_of: dict[str, tuple[str, ...]],
-    masked: dict[str, str],
+    one_of: Mapping[str, tuple[str, ...]],
+    masked: Mapping[str, str],
     optional: Sequence[str] = (),
 ) -> list[Rule]:
     """Derive the rules of a table from its columns, key, required columns, allowed values and masked columns.
