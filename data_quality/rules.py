@@ -132,9 +132,8 @@ def _check_rules(where: str, rules: list[Rule], personal: set[str]) -> None:
         raise SuiteError(f"{where}: it holds no rule, or two of one name")
     for rule in rules:
         if rule.expectation not in KNOWN_EXPECTATIONS:
-            near = (difflib.get_close_matches(rule.expectation, KNOWN_EXPECTATIONS, n=1) or sorted(KNOWN_EXPECTATIONS))[
-                0
-            ]
+            known = sorted(KNOWN_EXPECTATIONS)
+            near = (difflib.get_close_matches(rule.expectation, known, n=1) or known)[0]
             raise SuiteError(f"{where}: '{rule.expectation}' is not a known expectation; did you mean '{near}'?")
         if rule.severity not in get_args(Severity):
             raise SuiteError(f"{where}: '{rule.severity}' is not a severity; use critical, warning or info")

@@ -5,8 +5,7 @@ names of the lake's databases begin with), `--secrets` (`aws:` and what the secr
 batch manifest) and `--run_id` where a state machine gives them. Without a manifest the job asks AppFlow for its
 executions and reads everything complete and unread; of that, `--tables account,contact` takes these silver tables,
 `--logical_date 2026-01-31` what had arrived by the end of that day, and `--full_refresh true` reads again what was read
-before. `--profile emr` on EMR Serverless, `--profile local --lake <folder>` on
-a laptop.
+before. `--profile emr` on EMR Serverless, `--profile local --lake <folder>` on a laptop.
 
 The last line that it prints is one JSON object: how the run ended, for the metrics that are made from the log.
 """
