@@ -12,6 +12,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from lakehouse.contract import appflow, references
 from lakehouse.contract.models import SINK_KINDS, Pipeline
 from lakehouse.contract.rest.api import SHARED
+from lakehouse.contract.rest.kinds import read_kinds
 from lakehouse.contract.strict import misfit
 from lakehouse_common.errors import LakehouseError
 
@@ -45,11 +46,15 @@ def compile_contract(
     problems = [*_model_problems(raw, spread), *references.problems(spread, functions), *appflow.problems(spread)]
     if problems:
         raise ContractError(source, sorted(set(problems)))
-    return Pipeline.model_validate(_fill_in(spread, functions))
+    return _validated(_fill_in(spread, functions))
 
 
 def read_compiled(text: str | bytes) -> Pipeline:
-    """The contract from its compiled JSON."""
+    """Returns the contract from its compiled JSON.
+
+    The kinds of pagination and of auth were looked up when it was compiled; the Glue job that reads it does without
+    them.
+    """
     return Pipeline.model_validate_json(text)
 
 
@@ -118,11 +123,15 @@ def _share_of(limits: dict[str, Any] | None, resources: int) -> dict[str, Any]:
 
 def _model_problems(raw: dict[str, Any], spread: dict[str, Any]) -> list[str]:
     try:
-        Pipeline.model_validate(spread)
+        _validated(spread)
     except ValidationError as error:
         lines = error.errors(include_url=False)
         return [_sentence(line) for line in lines if not _is_inherited(line["loc"], raw)]
     return []
+
+
+def _validated(spread: dict[str, Any]) -> Pipeline:
+    return Pipeline.model_validate(spread, context=read_kinds())
 
 
 def _is_inherited(loc: tuple[Any, ...], raw: dict[str, Any]) -> bool:
@@ -159,7 +168,7 @@ def _fill_in(spread: dict[str, Any], functions: dict[str, references.Signature])
     for api, section in spread.get("rest", {}).items():
         for name, spec in section["resources"].items():
             spec.update(api=api, resource=name, limits=_share_of(spec.get("limits"), len(section["resources"])))
-    filled = Pipeline.model_validate(spread)
+    filled = _validated(spread)
     silver = {
         name: table.model_copy(update={"version": table.version or references.version_of(filled, table.from_)})
         for name, table in filled.silver.items()
