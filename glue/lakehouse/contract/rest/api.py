@@ -3,11 +3,12 @@
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo, model_validator
 
 from lakehouse.contract.rest.auth_settings import Auth
+from lakehouse.contract.rest.kinds import kind_of
 from lakehouse.contract.rest.paging_settings import ForEach, Pagination, Since
-from lakehouse.contract.rest.policy_settings import Expect, Http, Limits, Response, Retry
+from lakehouse.contract.rest.policy_settings import Expect, Http, Limits, ResponseRule, Retry
 from lakehouse.contract.strict import Spec, problem
 from lakehouse.contract.strings import FieldPath, HeaderName, Host, Name, QueryName, Schedule, Url, UrlPath
 
@@ -63,7 +64,7 @@ class ResourceDefaults(Spec):
     pagination: Pagination = Pagination()
     params: Params = Field(default_factory=dict)
     since: Since | None = None
-    responses: tuple[Response, ...] = ()
+    responses: tuple[ResponseRule, ...] = ()
     mend: tuple[Literal["lone_surrogates", "nonstandard_numbers"], ...] = ()
     expect: Expect = Expect()
     schedule: Schedule | None = None
@@ -84,15 +85,18 @@ class Resource(ResourceDefaults):
     for_each: ForEach | None = None
 
     @model_validator(mode="after")
-    def pages_lose_nothing(self) -> Self:
+    def pages_lose_nothing(self, info: ValidationInfo) -> Self:
         """Raises: ValueError when rows could be lost between two pages."""
-        kind = self.pagination.kind
-        if kind == "offset" and not self.key:
-            raise problem("pagination 'offset' needs the records' 'key', to know them again where pages overlap")
+        word = self.pagination.kind
+        kind = kind_of("pagination", word, info)
+        if kind is None:
+            return self
+        if kind.needs_record_key and not self.key:
+            raise problem(f"pagination '{word}' needs the records' 'key', to know them again where pages overlap")
         is_open = self.since is not None and self.since.param is not None and self.since.until is None
-        if kind in ("page", "offset") and is_open:
+        if kind.is_numbered and is_open:
             raise problem(
-                f"'since' needs 'until' with pagination '{kind}': in a range without an end, rows that change move to "
+                f"'since' needs 'until' with pagination '{word}': in a range without an end, rows that change move to "
                 "other pages while they are read"
             )
         return self

@@ -71,7 +71,7 @@ def _statuses(value: object) -> object:
     return (value,) if isinstance(value, int) else value
 
 
-class Response(Spec):
+class ResponseRule(Spec):
     """What an answer with one of these statuses, and where all conditions hold, means; the first that fits decides.
 
     fail: the run fails. retry: as after a 503. ignore: no page, the next parent follows. end_of_data: the last page was
