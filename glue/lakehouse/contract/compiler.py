@@ -10,8 +10,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from lakehouse.contract import appflow, references
-from lakehouse.contract.models import SINK_KINDS, Pipeline
+from lakehouse.contract.models import Pipeline
 from lakehouse.contract.rest.api import SHARED
+from lakehouse.contract.sinks import SINK_KINDS
 from lakehouse.contract.strict import misfit
 from lakehouse_common.errors import LakehouseError
 

@@ -11,7 +11,7 @@ from pyspark.sql import SparkSession
 from lakehouse.contract.compiler import to_json
 from lakehouse.contract.models import Pipeline
 from lakehouse.contract.references import build_order
-from lakehouse.raw_to_silver.mask import masker
+from lakehouse.raw_to_silver.mask import make_masker
 from lakehouse.run import publish
 from lakehouse.run.publish import Audited
 from lakehouse.run.report import Report, TableReport, check_problems
@@ -66,7 +66,7 @@ def run(
     unread = scope.narrowed(_unread(spark, pipeline, lake, raw, manifest, scope.is_full_refresh))
     runs.put(f"{run_id}/manifest.json", encode(unread))
     key = open_secrets(lake.secrets)(pipeline.masking.secret).encode()
-    shop = Workshop(spark, pipeline, lake, run_id, masker(spark, key, pipeline.masking.version), raw, clock, tell)
+    shop = Workshop(spark, pipeline, lake, run_id, make_masker(spark, key, pipeline.masking.version), raw, clock, tell)
     size(spark, unread, [lake.table(f"silver.{name}") for name in pipeline.silver])
     done = _work(shop, unread)
     _publish(shop, runs, report, done)

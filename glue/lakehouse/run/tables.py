@@ -11,9 +11,11 @@ from pyspark.sql import types as T
 from data_quality import gate, rules
 from lakehouse.contract.models import Column, Pipeline
 from lakehouse.raw_to_silver import quarantine
-from lakehouse.raw_to_silver.load import Counts, Load, load
+from lakehouse.raw_to_silver.load import load
+from lakehouse.raw_to_silver.load_job import LoadJob
 from lakehouse.raw_to_silver.mask import Masker
-from lakehouse.raw_to_silver.schema import LINEAGE, kept, silver_schema
+from lakehouse.raw_to_silver.row_counts import RowCounts
+from lakehouse.raw_to_silver.schema import LINEAGE, kept_columns, silver_schema
 from lakehouse.run.publish import INPUTS, WATERMARK, Audited
 from lakehouse.run.report import TableReport
 from lakehouse.run.timing import Clock
@@ -71,7 +73,7 @@ def raw_to_silver(shop: Workshop, name: str, batches: TableBatches) -> Worked:
         report.counts = load(shop.spark, job, shop.masker, shop.raw.uri)
     shop.tell(f"{full}: {_sentence(report.counts)}")
     with shop.clock.span(full, "execution"):
-        report.checks = _checked(shop, full, table.key, _silver_rules(name, kept(table), table.key))
+        report.checks = _checked(shop, full, table.key, _silver_rules(name, kept_columns(table), table.key))
     audited = [_audited(shop, job.silver, {WATERMARK: batches.batches[-1].position})]
     if report.counts.quarantined:
         audited.append(_audited(shop, job.quarantine, {}))
@@ -102,16 +104,16 @@ def silver_to_gold(shop: Workshop, name: str, written: set[str]) -> Worked:
     return Worked(report, [audited])
 
 
-def _prepared(shop: Workshop, name: str, batches: TableBatches) -> Load:
+def _prepared(shop: Workshop, name: str, batches: TableBatches) -> LoadJob:
     """The table's load, with its tables made and its silver branch opened."""
     table = shop.pipeline.silver[name]
     silver, aside = shop.name(f"silver.{name}"), shop.name(f"quarantine.{name}")
     whole = T.StructType([*silver_schema(table).fields, *LINEAGE.fields])
-    iceberg.create(shop.spark, silver, whole, table.description, MERGED | _unmeasured(kept(table)))
+    iceberg.create(shop.spark, silver, whole, table.description, MERGED | _unmeasured(kept_columns(table)))
     about = f"rows of silver.{name} that were kept aside, with their reasons"
-    iceberg.create(shop.spark, aside, quarantine.schema(table), about, _unmeasured(kept(table)))
+    iceberg.create(shop.spark, aside, quarantine.schema(table), about, _unmeasured(kept_columns(table)))
     iceberg.open_branch(shop.spark, silver, shop.branch)
-    return Load(table, batches, silver, aside, shop.branch, shop.run_id)
+    return LoadJob(table, batches, silver, aside, shop.branch, shop.run_id)
 
 
 def _unmeasured(columns: dict[str, Column]) -> dict[str, str]:
@@ -162,6 +164,6 @@ def _at(shop: Workshop, table: str, ref: str) -> DataFrame:
     return shop.spark.table(name if ref == iceberg.MAIN else iceberg.branch_of(name, ref))
 
 
-def _sentence(counts: Counts) -> str:
+def _sentence(counts: RowCounts) -> str:
     aside = f", {counts.quarantined:,} kept aside" if counts.quarantined else ""
     return f"{counts.read:,} rows read, {counts.written:,} written{aside}"

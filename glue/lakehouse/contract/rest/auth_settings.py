@@ -4,7 +4,7 @@ from typing import Any, Literal, Self
 
 from pydantic import model_validator
 
-from lakehouse.contract.strict import Spec, problem
+from lakehouse.contract.strict import StrictModel, problem
 from lakehouse.contract.strings import FieldPath, HeaderName, KmsKey, QueryName, Seconds, SecretName, Url, UrlPath
 
 # By kind: the keys it needs, and those it may have.
@@ -20,7 +20,7 @@ KEYS: dict[str, tuple[set[str], set[str]]] = {
 }
 
 
-class Auth(Spec):
+class Auth(StrictModel):
     """How a REST API knows its caller; a secret is always a reference, never a value.
 
     What the secret's value is, by kind:

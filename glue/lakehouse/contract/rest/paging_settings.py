@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from lakehouse.contract.strict import Spec, problem
+from lakehouse.contract.strict import StrictModel, problem
 from lakehouse.contract.strings import FieldPath, HeaderName, Instant, Name, QueryName, Seconds, Share
 
 # By kind: the keys it needs, and those it may have.
@@ -19,7 +19,7 @@ KEYS: dict[str, tuple[set[str], set[str]]] = {
 EVERYWHERE = {"kind", "max_pages"}
 
 
-class Pagination(Spec):
+class Pagination(StrictModel):
     """How one page leads to the next.
 
     - none: one answer holds all records. An answer that looks like the first of several pages fails the run, unless
@@ -68,7 +68,7 @@ class Pagination(Spec):
         return self
 
 
-class Since(Spec):
+class Since(StrictModel):
     """Incremental reading: `param` asks for the records whose `field` is at or after the last run's cursor.
 
     Without `param` the API sends everything and older records are left out here. `until` asks for an end, which freezes
@@ -116,7 +116,7 @@ class Since(Spec):
         return self
 
 
-class ForEach(Spec):
+class ForEach(StrictModel):
     """One series of pages for every record of another resource of the API.
 
     The value of `field` stands for `{as}` in the path and in parameters; it and the fields to `carry` are written into
