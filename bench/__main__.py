@@ -22,9 +22,10 @@ from pyspark.sql import types as T
 
 from bench.contacts import CONTACT, ONE_IN, write_contacts
 from lakehouse.raw_to_silver import quarantine
-from lakehouse.raw_to_silver.load import Load, load
-from lakehouse.raw_to_silver.mask import Masker, masker
-from lakehouse.raw_to_silver.schema import LINEAGE, silver_schema, typed
+from lakehouse.raw_to_silver.load import load
+from lakehouse.raw_to_silver.load_job import LoadJob
+from lakehouse.raw_to_silver.mask import Masker, make_masker
+from lakehouse.raw_to_silver.schema import LINEAGE, silver_schema, unmasked_type
 from lakehouse.spark import iceberg, session
 from lakehouse.spark.sizing import tune_session
 from raw_ready.manifest import Batch, File, Manifest, TableBatches
@@ -42,14 +43,14 @@ def floor(spark: SparkSession, files: list[Path], name: str, masks: Masker | Non
     fields = [column.from_ for column in CONTACT.columns.values()] + [CONTACT.version or ""]
     schema = T.StructType([T.StructField(field, T.StringType()) for field in fields])
     casts = [
-        f"try_cast({column.from_} AS {typed(column).simpleString()}) AS {name}"
+        f"try_cast({column.from_} AS {unmasked_type(column).simpleString()}) AS {name}"
         for name, column in CONTACT.columns.items()
     ]
     rows = spark.read.schema(schema).parquet(*(f"file://{file}" for file in files))
     rows = rows.selectExpr(*casts, f"try_cast({CONTACT.version} AS timestamp) AS _version")
     if masks:
-        masked = [masks.masked(name, column) for name, column in CONTACT.columns.items()]
-        rows = masks.with_key(rows).selectExpr(*masked, "_version")
+        masked = [masks.mask_column(name, column) for name, column in CONTACT.columns.items()]
+        rows = masks.add_key(rows).selectExpr(*masked, "_version")
     table = f"lake.floor.{name}"
     iceberg.create(spark, table, rows.schema, "the floor", {})
     rows.writeTo(table).append()
@@ -63,7 +64,7 @@ def ours(spark: SparkSession, batches: TableBatches, name: str, masks: Masker, h
     iceberg.create(spark, quarantined, quarantine.schema(CONTACT), "quarantined rows", {})
     iceberg.open_branch(spark, silver, "audit")
     counts = load(
-        spark, Load(CONTACT, batches, silver, quarantined, "audit", "bench"), masks, lambda key: f"file://{key}"
+        spark, LoadJob(CONTACT, batches, silver, quarantined, "audit", "bench"), masks, lambda key: f"file://{key}"
     )
     assert (counts.quarantined > 0, counts.duplicates > 0) == (has_faults, has_faults), counts
     assert counts.written == counts.reported - counts.quarantined - counts.duplicates, counts
@@ -103,7 +104,7 @@ def _bench(folder: Path, rows: int) -> int:
     clean, faulty = (write_contacts(spark, folder / name, rows, name == "faulty") for name in ("clean", "faulty"))
     good, bad = batches_of(clean, rows), batches_of(faulty, rows)
     tune_session(spark, Manifest({"contact": good}), [])
-    masks = masker(spark, b"a key for measuring only, 32 byte", 1)
+    masks = make_masker(spark, b"a key for measuring only, 32 byte", 1)
     works: dict[str, Callable[[str], None]] = {
         PLAIN: lambda name: floor(spark, clean, name),
         "read, cast, mask, write": lambda name: floor(spark, clean, name, masks),

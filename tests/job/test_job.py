@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lakehouse.raw_to_silver.load import Counts
+from lakehouse.raw_to_silver.row_counts import RowCounts
 from lakehouse.run.last_line import last_line_of, last_line_of_early_end
 from lakehouse.run.report import Report, TableReport
 from tests.job.start import start_job
@@ -34,7 +34,7 @@ def test_a_job_with_wrong_arguments_says_so_in_a_sentence(tmp_path: Path, argume
 
 def test_the_last_line_counts_the_rows_of_every_table() -> None:
     report = Report("r1", "shop", "2026-01-01T00:00:00+00:00", outcome="published")
-    counts = {"silver.a": Counts(5, 5, 1, 1, 0, 3), "silver.b": Counts(7, 7, 0, 0, 0, 7)}
+    counts = {"silver.a": RowCounts(5, 5, 1, 1, 0, 3), "silver.b": RowCounts(7, 7, 0, 0, 0, 7)}
     report.tables = [TableReport("gold.c"), *(TableReport(name, counts=each) for name, each in counts.items())]
 
     assert json.loads(last_line_of(report)(12.34)) == {

@@ -11,14 +11,14 @@ from rich.console import Console
 
 from data_quality.gate import Check
 from lakehouse.contract.compiler import compile_contract
-from lakehouse.raw_to_silver.load import Counts
+from lakehouse.raw_to_silver.row_counts import RowCounts
 from lakehouse.run.report import Report, TableReport, failed_check_lines, print_summary
 from lakehouse.run.timing import Split
 
 ACCOUNT = TableReport(
     "silver.account",
     "published",
-    counts=Counts(
+    counts=RowCounts(
         reported=1_533, read=1_532, quarantined=30, duplicates=3, stale=2, written=1_497, reasons={"no id": 30}
     ),
     rows=1_500,
@@ -193,7 +193,7 @@ def test_the_place_is_printed_as_it_is_on_one_line(place: str) -> None:
 def _large(rows: int) -> Report:
     """Every silver table of the shipped contract with so many rows, a tenth of them quarantined; one table has none."""
     tenth = rows // 10
-    counts = Counts(rows, rows, tenth, tenth, tenth, rows - 3 * tenth)
+    counts = RowCounts(rows, rows, tenth, tenth, tenth, rows - 3 * tenth)
     checks = [Check(f"rule {number}", "critical", True) for number in range(12)]
     tables = [TableReport(f"silver.{name}", "published", counts, rows, checks) for name in NAMES[1:]]
     return Report("r1", "shop", "2026-11-24T05:22:45+00:00", tables=[TableReport(f"silver.{NAMES[0]}"), *tables])

@@ -8,8 +8,8 @@ from pyspark.sql import SparkSession
 
 from data_quality.gate import GateIncompleteError
 from data_quality.rules import SuiteError
-from lakehouse.raw_to_silver.load import UnaccountedRowsError
 from lakehouse.raw_to_silver.mask import WeakKeyError
+from lakehouse.raw_to_silver.row_counts import UnaccountedRowsError
 from lakehouse.spark.failures import describe
 from lakehouse.spark.iceberg import NotAuditedError, SchemaChangedError
 from lakehouse_common.errors import LakehouseError

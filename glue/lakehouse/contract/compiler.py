@@ -11,9 +11,10 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from lakehouse.contract import appflow, references
 from lakehouse.contract.derived import prefix_of
-from lakehouse.contract.models import SINK_KINDS, Pipeline
+from lakehouse.contract.models import Pipeline
 from lakehouse.contract.rest.api import SHARED
 from lakehouse.contract.rest.kinds import read_kinds
+from lakehouse.contract.sinks import SINK_KINDS
 from lakehouse.contract.strict import did_you_mean, misfit
 from lakehouse_common.errors import LakehouseError
 

@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from data_quality.gate import Check
-from lakehouse.raw_to_silver.load import Counts
+from lakehouse.raw_to_silver.row_counts import RowCounts
 from lakehouse.run.timing import Split
 
 # A table that has passed is held back when another table of the run has not.
@@ -23,7 +23,7 @@ class TableReport:
 
     name: str
     outcome: Outcome = "nothing new"
-    counts: Counts | None = None
+    counts: RowCounts | None = None
     rows: int | None = None
     checks: list[Check] = field(default_factory=list)
     snapshot: int | None = None
@@ -113,7 +113,7 @@ def print_summary(report: Report, console: Console, place: str) -> None:
     console.print(f"report: {place}", highlight=False, markup=False, soft_wrap=True)
 
 
-def _counts_cells(counts: Counts | None) -> list[str]:
+def _counts_cells(counts: RowCounts | None) -> list[str]:
     if counts is None:
         return [""] * 6
     valid = counts.read - counts.quarantined

@@ -11,7 +11,7 @@ from pyspark.sql import SparkSession
 from lakehouse.contract.compiler import to_json
 from lakehouse.contract.models import Pipeline
 from lakehouse.contract.references import build_order
-from lakehouse.raw_to_silver.mask import masker
+from lakehouse.raw_to_silver.mask import make_masker
 from lakehouse.run import publish
 from lakehouse.run.context import RunContext
 from lakehouse.run.publish import AuditedTable
@@ -67,7 +67,7 @@ def run(
     unread = scope.narrow(_select_unread(spark, pipeline, lake, raw, manifest, scope.is_full_refresh))
     runs.put(f"{run_id}/manifest.json", encode(unread))
     key = open_secrets(lake.secrets)(pipeline.masking.secret).encode()
-    masks = masker(spark, key, pipeline.masking.version)
+    masks = make_masker(spark, key, pipeline.masking.version)
     context = RunContext(spark, pipeline, lake, run_id, masks, raw, clock, tell)
     tune_session(spark, unread, [lake.table(f"silver.{name}") for name in pipeline.silver])
     results = _process_tables(context, unread)

@@ -10,8 +10,10 @@ from pyspark.sql import types as T
 from data_quality import gate, rules
 from lakehouse.contract.models import Column
 from lakehouse.raw_to_silver import quarantine
-from lakehouse.raw_to_silver.load import Counts, Load, load
-from lakehouse.raw_to_silver.schema import LINEAGE, kept, silver_schema
+from lakehouse.raw_to_silver.load import load
+from lakehouse.raw_to_silver.load_job import LoadJob
+from lakehouse.raw_to_silver.row_counts import RowCounts
+from lakehouse.raw_to_silver.schema import LINEAGE, kept_columns, silver_schema
 from lakehouse.run.context import RunContext
 from lakehouse.run.publish import INPUTS, WATERMARK, AuditedTable
 from lakehouse.run.report import TableReport
@@ -44,7 +46,7 @@ def raw_to_silver(context: RunContext, name: str, batches: TableBatches) -> Tabl
         report.counts = load(context.spark, job, context.masker, context.raw.uri)
     context.tell(f"{full}: {_progress(report.counts)}")
     with context.clock.span(full, "execution"):
-        report.checks = _check_branch(context, full, table.key, _silver_rules(name, kept(table), table.key))
+        report.checks = _check_branch(context, full, table.key, _silver_rules(name, kept_columns(table), table.key))
     audited = [_audited_table(context, job.silver, {WATERMARK: batches.batches[-1].position})]
     if report.counts.quarantined:
         audited.append(_audited_table(context, job.quarantine, {}))
@@ -75,16 +77,16 @@ def silver_to_gold(context: RunContext, name: str, written: set[str]) -> TableRe
     return TableResult(report, [audited])
 
 
-def _prepare_load(context: RunContext, name: str, batches: TableBatches) -> Load:
+def _prepare_load(context: RunContext, name: str, batches: TableBatches) -> LoadJob:
     """Create the silver and the quarantine table, open the silver branch; returns the load to run."""
     table, spark = context.pipeline.silver[name], context.spark
     silver, quarantined = context.name(f"silver.{name}"), context.name(f"quarantine.{name}")
     columns = T.StructType([*silver_schema(table).fields, *LINEAGE.fields])
-    iceberg.create(spark, silver, columns, table.description, MERGED | _without_metrics(kept(table)))
+    iceberg.create(spark, silver, columns, table.description, MERGED | _without_metrics(kept_columns(table)))
     comment = f"rows of silver.{name} that were kept aside, with their reasons"
-    iceberg.create(spark, quarantined, quarantine.schema(table), comment, _without_metrics(kept(table)))
+    iceberg.create(spark, quarantined, quarantine.schema(table), comment, _without_metrics(kept_columns(table)))
     iceberg.open_branch(spark, silver, context.branch)
-    return Load(table, batches, silver, quarantined, context.branch, context.run_id)
+    return LoadJob(table, batches, silver, quarantined, context.branch, context.run_id)
 
 
 def _without_metrics(columns: dict[str, Column]) -> dict[str, str]:
@@ -140,6 +142,6 @@ def _read_table(context: RunContext, table: str, ref: str) -> DataFrame:
     return context.spark.table(name if ref == iceberg.MAIN else iceberg.branch_of(name, ref))
 
 
-def _progress(counts: Counts) -> str:
+def _progress(counts: RowCounts) -> str:
     quarantined = f", {counts.quarantined:,} quarantined" if counts.quarantined else ""
     return f"{counts.read:,} rows read, {counts.written:,} written{quarantined}"

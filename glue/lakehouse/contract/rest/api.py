@@ -9,7 +9,7 @@ from lakehouse.contract.rest.auth_settings import Auth
 from lakehouse.contract.rest.kinds import kind_of
 from lakehouse.contract.rest.paging_settings import ForEach, Pagination, Since
 from lakehouse.contract.rest.policy_settings import Expect, Http, Limits, ResponseRule, Retry
-from lakehouse.contract.strict import Spec, problem
+from lakehouse.contract.strict import StrictModel, problem
 from lakehouse.contract.strings import FieldPath, HeaderName, Host, Name, QueryName, Schedule, Url, UrlPath
 
 # What an API says once and its resources share.
@@ -47,7 +47,7 @@ Paths = Annotated[tuple[FieldPath, ...], BeforeValidator(_names, json_schema_inp
 Records = Annotated[str, StringConstraints(pattern=r"^(\$|[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*)$")]
 
 
-class ResourceDefaults(Spec):
+class ResourceDefaults(StrictModel):
     """What the resources of one API usually share.
 
     `mend` puts right what is not quite JSON: half a surrogate pair becomes U+FFFD, NaN and infinities become null. Else
@@ -134,7 +134,7 @@ class Resource(ResourceDefaults):
         return self
 
 
-class RestApi(Spec):
+class RestApi(StrictModel):
     """One REST API and the resources taken from it."""
 
     base_url: Url | None = Field(default=None, exclude=True)

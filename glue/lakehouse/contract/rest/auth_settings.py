@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
 from lakehouse.contract.rest.kinds import Kind, check_word, kind_of, list_words
-from lakehouse.contract.strict import Spec, problem
+from lakehouse.contract.strict import StrictModel, problem
 from lakehouse.contract.strings import FieldPath, HeaderName, KmsKey, QueryName, Seconds, SecretName, Url, UrlPath
 
 AuthKind = Annotated[
@@ -16,7 +16,7 @@ AuthKind = Annotated[
 ]
 
 
-class Auth(Spec):
+class Auth(StrictModel):
     """How a REST API knows its caller; a secret is always a reference, never a value.
 
     What the secret's value is, and which keys belong to a kind, say the classes of `rest_to_raw.auth`.

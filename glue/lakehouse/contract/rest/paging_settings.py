@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
 from lakehouse.contract.rest.kinds import check_word, kind_of, list_words
-from lakehouse.contract.strict import Spec, problem
+from lakehouse.contract.strict import StrictModel, problem
 from lakehouse.contract.strings import FieldPath, HeaderName, Instant, Name, QueryName, Seconds, Share
 
 PaginationKind = Annotated[
@@ -17,7 +17,7 @@ PaginationKind = Annotated[
 EVERYWHERE = {"kind", "max_pages"}
 
 
-class Pagination(Spec):
+class Pagination(StrictModel):
     """How one page leads to the next.
 
     What the kinds are, and which keys belong to each, say the classes of `rest_to_raw.pagination`.
@@ -59,7 +59,7 @@ class Pagination(Spec):
         return self
 
 
-class Since(Spec):
+class Since(StrictModel):
     """Incremental reading: `param` asks for the records whose `field` is at or after the last run's cursor.
 
     Without `param` the API sends everything and older records are left out here. `until` asks for an end, which freezes
@@ -107,7 +107,7 @@ class Since(Spec):
         return self
 
 
-class ForEach(Spec):
+class ForEach(StrictModel):
     """One series of pages for every record of another resource of the API.
 
     The value of `field` stands for `{as}` in the path and in parameters; it and the fields to `carry` are written into
