@@ -52,7 +52,7 @@ $(VENV)/ready: requirements.lock
 	@touch $@
 
 demo: setup  ## a sample org and a sample API to published gold; DAY=2 brings changes, SCALE=10 more rows
-	@$(RUN) -m demo --lake $(LAKE) --contract $(CONTRACT) --day $(DAY) --scale $(SCALE)
+	@$(RUN) -m demo --lake $(LAKE) --day $(DAY) --scale $(SCALE)
 
 run: setup  ## the pipeline on your own LAKE= folder (with raw/ in it) and CONTRACT=
 	@$(LAKEHOUSE) run --lake $(LAKE) --contract $(CONTRACT)

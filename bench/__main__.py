@@ -22,59 +22,62 @@ from pyspark.sql import types as T
 
 from bench.contacts import CONTACT, ONE_IN, write_contacts
 from lakehouse.raw_to_silver import quarantine
-from lakehouse.raw_to_silver.load import Load, load
-from lakehouse.raw_to_silver.mask import Masker, masker
-from lakehouse.raw_to_silver.schema import LINEAGE, silver_schema, typed
+from lakehouse.raw_to_silver.load import load
+from lakehouse.raw_to_silver.load_job import LoadJob
+from lakehouse.raw_to_silver.mask import Masker, make_masker
+from lakehouse.raw_to_silver.schema import LINEAGE, silver_schema, unmasked_type
 from lakehouse.spark import iceberg, session
-from lakehouse.spark.sizing import size
+from lakehouse.spark.sizing import tune_session
 from raw_ready.manifest import Batch, File, Manifest, TableBatches
 
 LIMIT = 1.6
 ROUNDS = 3
 PLAIN, RAW_TO_SILVER = "read, cast, write", "raw_to_silver"
 # CPU seconds of the JVM, wall seconds.
-Taken = tuple[float, float]
+Seconds = tuple[float, float]
 ARRIVED_AT = "2026-01-07T06:00:00.000000Z"
 
 
 def floor(spark: SparkSession, files: list[Path], name: str, masks: Masker | None = None) -> None:
-    """Reads the files, casts every column and appends to an Iceberg table: what no pipeline can do without."""
+    """Read the files, cast every column and append to an Iceberg table: the work that no pipeline can avoid."""
     fields = [column.from_ for column in CONTACT.columns.values()] + [CONTACT.version or ""]
     schema = T.StructType([T.StructField(field, T.StringType()) for field in fields])
     casts = [
-        f"try_cast({column.from_} AS {typed(column).simpleString()}) AS {name}"
+        f"try_cast({column.from_} AS {unmasked_type(column).simpleString()}) AS {name}"
         for name, column in CONTACT.columns.items()
     ]
     rows = spark.read.schema(schema).parquet(*(f"file://{file}" for file in files))
     rows = rows.selectExpr(*casts, f"try_cast({CONTACT.version} AS timestamp) AS _version")
     if masks:
-        masked = [masks.masked(name, column) for name, column in CONTACT.columns.items()]
-        rows = masks.with_key(rows).selectExpr(*masked, "_version")
+        masked = [masks.mask_column(name, column) for name, column in CONTACT.columns.items()]
+        rows = masks.add_key(rows).selectExpr(*masked, "_version")
     table = f"lake.floor.{name}"
     iceberg.create(spark, table, rows.schema, "the floor", {})
     rows.writeTo(table).append()
 
 
 def ours(spark: SparkSession, batches: TableBatches, name: str, masks: Masker, has_faults: bool = False) -> None:
-    """The project's own load into a new table: typed, checked, masked, deduplicated, accounted for."""
-    silver, aside = f"lake.silver.{name}", f"lake.quarantine.{name}"
-    whole = T.StructType([*silver_schema(CONTACT).fields, *LINEAGE.fields])
-    iceberg.create(spark, silver, whole, CONTACT.description, {})
-    iceberg.create(spark, aside, quarantine.schema(CONTACT), "rows kept aside", {})
+    """Run the project's own load into a new table: typed, checked, masked, deduplicated, accounted for."""
+    silver, quarantined = f"lake.silver.{name}", f"lake.quarantine.{name}"
+    columns = T.StructType([*silver_schema(CONTACT).fields, *LINEAGE.fields])
+    iceberg.create(spark, silver, columns, CONTACT.description, {})
+    iceberg.create(spark, quarantined, quarantine.schema(CONTACT), "quarantined rows", {})
     iceberg.open_branch(spark, silver, "audit")
-    counts = load(spark, Load(CONTACT, batches, silver, aside, "audit", "bench"), masks, lambda key: f"file://{key}")
+    counts = load(
+        spark, LoadJob(CONTACT, batches, silver, quarantined, "audit", "bench"), masks, lambda key: f"file://{key}"
+    )
     assert (counts.quarantined > 0, counts.duplicates > 0) == (has_faults, has_faults), counts
     assert counts.written == counts.reported - counts.quarantined - counts.duplicates, counts
 
 
 def batches_of(files: list[Path], rows: int) -> TableBatches:
-    """The files as one execution brings them."""
+    """Returns the files as one batch."""
     batch = Batch(ARRIVED_AT, ARRIVED_AT, rows, tuple(File(str(file), file.stat().st_size) for file in files))
     return TableBatches("salesforce.Contact", "parquet", "", (batch,))
 
 
-def measured(spark: SparkSession, work: Callable[[], None]) -> Taken:
-    """CPU seconds of the JVM and wall seconds of the work."""
+def measure(spark: SparkSession, work: Callable[[], None]) -> Seconds:
+    """Run the work; returns CPU seconds of the JVM and wall seconds."""
     jvm: Any = spark._jvm
     process = psutil.Process(int(jvm.java.lang.ProcessHandle.current().pid()))
     cpu, wall = process.cpu_times(), time.perf_counter()
@@ -84,7 +87,7 @@ def measured(spark: SparkSession, work: Callable[[], None]) -> Taken:
 
 
 def main(arguments: list[str]) -> int:
-    """Gives 1 where the CPU ratio of the batch without faults is above the limit."""
+    """Run the bench; returns 1 where the CPU ratio of the batch without faults is above the limit."""
     parser = argparse.ArgumentParser(prog="bench")
     parser.add_argument("--rows", type=int, default=2_000_000)
     rows = parser.parse_args(arguments).rows
@@ -97,28 +100,28 @@ def main(arguments: list[str]) -> int:
 
 def _bench(folder: Path, rows: int) -> int:
     spark = session.start("local", folder / "logs")
-    session.attach(spark, session.Lake.in_folder(folder))
+    session.attach_catalog(spark, session.Lake.in_folder(folder))
     clean, faulty = (write_contacts(spark, folder / name, rows, name == "faulty") for name in ("clean", "faulty"))
     good, bad = batches_of(clean, rows), batches_of(faulty, rows)
-    size(spark, Manifest({"contact": good}), [])
-    masks = masker(spark, b"a key for measuring only, 32 byte", 1)
+    tune_session(spark, Manifest({"contact": good}), [])
+    masks = make_masker(spark, b"a key for measuring only, 32 byte", 1)
     works: dict[str, Callable[[str], None]] = {
         PLAIN: lambda name: floor(spark, clean, name),
         "read, cast, mask, write": lambda name: floor(spark, clean, name, masks),
         RAW_TO_SILVER: lambda name: ours(spark, good, name, masks),
         f"{RAW_TO_SILVER}, 1 row in {ONE_IN:,} wrong and 1 twice": lambda name: ours(spark, bad, name, masks, True),
     }
-    taken: dict[str, list[Taken]] = {name: [] for name in works}
+    taken: dict[str, list[Seconds]] = {name: [] for name in works}
     for number in range(ROUNDS):
         for at, (name, work) in enumerate(works.items()):
-            taken[name].append(measured(spark, partial(work, f"contact_{at}_{number}")))
-    return _tell(rows, taken)
+            taken[name].append(measure(spark, partial(work, f"contact_{at}_{number}")))
+    return _print_medians(rows, taken)
 
 
-def _tell(rows: int, taken: dict[str, list[Taken]]) -> int:
-    """Prints the medians and their ratios to the first; 1 where that of the clean batch is above the limit."""
+def _print_medians(rows: int, taken: dict[str, list[Seconds]]) -> int:
+    """Print the medians and their ratios to the first; returns 1 where that of the clean batch is above the limit."""
     print(f"{rows:,} contacts, medians of {ROUNDS} interleaved rounds")
-    cpu, wall = ([statistics.median(one[at] for one in rounds) for rounds in taken.values()] for at in (0, 1))
+    cpu, wall = ([statistics.median(pair[at] for pair in rounds) for rounds in taken.values()] for at in (0, 1))
     ratio = {name: seconds / cpu[0] for name, seconds in zip(taken, cpu, strict=True)}
     for name, seconds, waited in zip(taken, cpu, wall, strict=True):
         ratios = f"ratio {ratio[name]:.2f} in CPU, {waited / wall[0]:.2f} in wall"

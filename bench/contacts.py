@@ -7,7 +7,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from lakehouse.contract.models import SilverTable
-from lakehouse.raw_to_silver.types import id_checksum
+from lakehouse.contract.salesforce_id_sql import id_checksum
 
 CONTACT = SilverTable.model_validate(
     {

@@ -2,7 +2,7 @@
 
 import difflib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any, Literal, get_args
@@ -10,8 +10,8 @@ from typing import Any, Literal, get_args
 from lakehouse_common.errors import LakehouseError
 
 Severity = Literal["critical", "warning", "info"]
-# Rules that run in Great Expectations' shared aggregate and put no value of the data into their result.
-KNOWN = frozenset(
+# They are computed in Great Expectations' shared aggregate, and their results hold no value of the data.
+KNOWN_EXPECTATIONS = frozenset(
     {
         "expect_column_max_to_be_between",
         "expect_column_mean_to_be_between",
@@ -25,9 +25,13 @@ KNOWN = frozenset(
     }
 )
 VALUES_OF_AGGREGATES = frozenset({"expect_column_max_to_be_between", "expect_column_mean_to_be_between"})
-KEY = "_key"
-# Less than one row of any table: with it, "mostly" asks for a single value.
-ANY = 1e-12
+UNIQUE = "expect_column_proportion_of_unique_values_to_be_between"
+# The column that the gate adds to a table whose key has several columns.
+KEY_COLUMN = "_key"
+# A share of less than one row of any table: with it as "mostly" a single value is enough.
+ONE_VALUE = 1e-12
+# What a value that was masked by hash looks like.
+HASHED_VALUE = "^hk[0-9]+:[0-9a-f]{64}$"
 
 
 class SuiteError(LakehouseError):
@@ -44,24 +48,25 @@ class Rule:
     severity: Severity = "critical"
 
 
-def derived(
+def derive_rules(
     columns: list[str],
     key: tuple[str, ...],
     required: list[str],
-    one_of: dict[str, tuple[str, ...]],
-    hashed: list[str],
+    one_of: Mapping[str, tuple[str, ...]],
+    masked: Mapping[str, str],
     optional: Sequence[str] = (),
 ) -> list[Rule]:
-    """The rules that follow from a table's columns, key, required and allowed values, and hashed columns.
+    """Derive the rules of a table from its columns, key, required columns, allowed values and masked columns.
 
-    An optional column without a single value is a warning: the field that it comes from may be misspelled.
+    `masked` holds for each masked column the pattern of its values. An optional column without a single value is a
+    warning: the field that it comes from may be misspelled.
     """
-    unique = {"column": key[0] if len(key) == 1 else KEY, "min_value": 1.0}
-    names = [*columns, *([KEY] if len(key) > 1 else [])]
+    unique = {"column": key[0] if len(key) == 1 else KEY_COLUMN, "min_value": 1.0}
+    names = [*columns, *([KEY_COLUMN] if len(key) > 1 else [])]
     return [
         Rule("columns", "expect_table_columns_to_match_set", {"column_set": names}),
         Rule("has rows", "expect_table_row_count_to_be_between", {"min_value": 1}, "warning"),
-        Rule("key is unique", "expect_column_proportion_of_unique_values_to_be_between", unique),
+        Rule("key is unique", UNIQUE, unique),
         *(
             Rule(f"{name} is present", "expect_column_values_to_not_be_null", {"column": name})
             for name in dict.fromkeys([*key, *required])
@@ -71,45 +76,44 @@ def derived(
             for name, values in one_of.items()
         ),
         *(
-            Rule(
-                f"{name} is masked",
-                "expect_column_values_to_match_regex",
-                {"column": name, "regex": "^hk[0-9]+:[0-9a-f]{64}$"},
-            )
-            for name in hashed
+            Rule(f"{name} is masked", "expect_column_values_to_match_regex", {"column": name, "regex": pattern})
+            for name, pattern in masked.items()
         ),
         *(
             Rule(
-                f"{name} has values", "expect_column_values_to_not_be_null", {"column": name, "mostly": ANY}, "warning"
+                f"{name} has values",
+                "expect_column_values_to_not_be_null",
+                {"column": name, "mostly": ONE_VALUE},
+                "warning",
             )
             for name in optional
         ),
     ]
 
 
-def from_suite(layer: str, table: str, personal: set[str]) -> list[Rule]:
-    """The rules of `suites/<layer>/<table>.json`; none where there is no such file.
+def read_suite(layer: str, table: str, personal: set[str]) -> list[Rule]:
+    """Read the rules of `suites/<layer>/<table>.json`; none where there is no such file.
 
     Raises:
-        SuiteError: an unknown expectation or severity, a doubled name, or a rule that would show a personal value.
+        SuiteError: an unknown expectation or severity, a repeated name, or a rule that would show a personal value.
     """
-    place = files("data_quality") / "suites" / layer / f"{table}.json"
-    if not place.is_file():
+    file = files("data_quality") / "suites" / layer / f"{table}.json"
+    if not file.is_file():
         return []
     where = f"suites/{layer}/{table}.json"
     try:
-        suite = json.loads(place.read_text(encoding="utf-8"))
+        suite = json.loads(file.read_text(encoding="utf-8"))
     except ValueError as error:
         raise SuiteError(f"{where}: it is no JSON object with a list 'expectations'") from error
     lines = suite.get("expectations") if isinstance(suite, dict) and len(suite) == 1 else None
     if not isinstance(lines, list) or not all(isinstance(line, dict) for line in lines):
         raise SuiteError(f"{where}: it is no JSON object with a list 'expectations'")
-    rules = [_rule(where, line) for line in lines]
-    _refuse(where, rules, personal)
+    rules = [_parse_rule(where, line) for line in lines]
+    _check_rules(where, rules, personal)
     return rules
 
 
-def _rule(where: str, line: dict[str, Any]) -> Rule:
+def _parse_rule(where: str, line: dict[str, Any]) -> Rule:
     unknown = set(line) - {"name", "type", "kwargs", "severity"}
     if unknown or not {"name", "type"} <= set(line):
         raise SuiteError(
@@ -122,13 +126,14 @@ def _rule(where: str, line: dict[str, Any]) -> Rule:
     return Rule(line["name"], line["type"], line.get("kwargs", {}), line.get("severity", "critical"))
 
 
-def _refuse(where: str, rules: list[Rule], personal: set[str]) -> None:
+def _check_rules(where: str, rules: list[Rule], personal: set[str]) -> None:
     names = [rule.name for rule in rules]
     if not rules or len(set(names)) != len(names):
         raise SuiteError(f"{where}: it holds no rule, or two of one name")
     for rule in rules:
-        if rule.expectation not in KNOWN:
-            near = (difflib.get_close_matches(rule.expectation, KNOWN, n=1) or sorted(KNOWN))[0]
+        if rule.expectation not in KNOWN_EXPECTATIONS:
+            known = sorted(KNOWN_EXPECTATIONS)
+            near = (difflib.get_close_matches(rule.expectation, known, n=1) or known)[0]
             raise SuiteError(f"{where}: '{rule.expectation}' is not a known expectation; did you mean '{near}'?")
         if rule.severity not in get_args(Severity):
             raise SuiteError(f"{where}: '{rule.severity}' is not a severity; use critical, warning or info")

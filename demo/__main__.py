@@ -15,6 +15,7 @@ from lakehouse.run.local import run_in_folder
 from lakehouse.run.run_id import new_run_id
 
 SEED = 7
+CONTRACT = Path(__file__).with_name("pipeline.yaml")
 
 
 def arrive(pipeline: Pipeline, lake: Path, day: int, scale: float) -> None:
@@ -33,13 +34,12 @@ def main(arguments: list[str]) -> int:
     """Gives the run's exit code."""
     parser = argparse.ArgumentParser(prog="demo", description="The pipeline on a sample org and a sample API.")
     parser.add_argument("--lake", type=Path, default=Path("lake"))
-    parser.add_argument("--contract", type=Path, default=Path("pipeline.yaml"))
     parser.add_argument("--day", type=int, choices=(1, 2), default=1, help="day 2 brings updates, deletes, late rows")
     parser.add_argument("--scale", type=float, default=1.0, help="1.0 is about 5,000 opportunities")
     chosen = parser.parse_args(arguments)
     console = wide_console()
     try:
-        pipeline = compile_contract(chosen.contract)
+        pipeline = compile_contract(CONTRACT)
     except ContractError as error:
         console.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
         return MISUSED

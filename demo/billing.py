@@ -14,7 +14,7 @@ from demo.mess import NOWHERE, TEXTS, merges
 from demo.planted import Arrival, Ledger, Mess, Refused
 from demo.salesforce_ids import salesforce_id, short
 from demo.sample_org import Org
-from lakehouse.raw_to_silver.reasons import Reason
+from lakehouse.raw_to_silver.reasons import Reason, not_a
 
 Item = dict[str, Any]
 
@@ -28,14 +28,14 @@ BULK_SECOND = datetime.fromisoformat("2026-01-06T22:15:40+00:00")
 OF_MERGED = (21, 22, 23)
 EXACT, EXACT_AMOUNT = 31, "123456789012.345678"
 # Rows at scale 1, and what is wrong: field, value, reason.
-FAULTS: tuple[tuple[int, str, str | None, Reason], ...] = (
+FAULTS: tuple[tuple[int, str, str | None, str], ...] = (
     (4, "status", "overdue", Reason.NOT_ALLOWED),
     (4, "currency", None, Reason.MISSING),
-    (4, "account.email", "no-at-sign", Reason.NOT_AN_EMAIL),
+    (4, "account.email", "no-at-sign", not_a("email")),
     (2, "amount", None, Reason.MISSING),
-    (2, "amount", "1,234.5", Reason.NOT_A_DECIMAL),
-    (1, "issued_on", "31.12.2025", Reason.NOT_A_DATE),
-    (1, "account.email", canaries.FAULTY[INVOICES]["account.email"], Reason.NOT_AN_EMAIL),
+    (2, "amount", "1,234.5", not_a("decimal(18,2)")),
+    (1, "issued_on", "31.12.2025", not_a("date")),
+    (1, "account.email", canaries.FAULTY[INVOICES]["account.email"], not_a("email")),
 )
 
 

@@ -39,10 +39,10 @@ def arrive_from_apis(pipeline: Pipeline, org: Org, raw: Path, day: int) -> None:
 class _SampleToken:
     """The place of the one secret that there is."""
 
-    def find(self, name: str, *, fresh: bool) -> str:
+    def read_value(self, name: str, *, fresh: bool) -> str:
         return TOKEN
 
-    def store(self, name: str, value: str) -> None:
+    def write_value(self, name: str, value: str) -> None:
         raise NotImplementedError("the sample API rotates nothing")
 
 

@@ -7,7 +7,7 @@ from demo import canaries
 from demo.planted import Refused
 from demo.records import Record, source
 from demo.salesforce_ids import with_wrong_checksum
-from lakehouse.raw_to_silver.reasons import Reason
+from lakehouse.raw_to_silver.reasons import Reason, not_a
 
 # Stands for the row's own value with a wrong checksum.
 WRONG_CHECKSUM = "wrong checksum"
@@ -20,35 +20,35 @@ class Fault:
     object_name: str
     rows: int
     values: dict[str, str | None]
-    reasons: dict[str, Reason]
+    reasons: dict[str, str]
     personal: dict[str, str]
 
 
-def _fault(object_name: str, rows: int, **fields: tuple[str | None, Reason]) -> Fault:
+def _fault(object_name: str, rows: int, **fields: tuple[str | None, str]) -> Fault:
     values = {name: value for name, (value, _) in fields.items()}
     return Fault(object_name, rows, values, {name: reason for name, (_, reason) in fields.items()}, {})
 
 
-def _with_canaries(object_name: str, **fields: tuple[str | None, Reason]) -> Fault:
+def _with_canaries(object_name: str, **fields: tuple[str | None, str]) -> Fault:
     plain = _fault(object_name, 1, **fields)
     return Fault(object_name, 1, plain.values, plain.reasons, canaries.REFUSED[source(object_name)])
 
 
-def _faulty_canaries(object_name: str, **reasons: Reason) -> Fault:
+def _faulty_canaries(object_name: str, **reasons: str) -> Fault:
     """Canaries that are themselves what is wrong."""
     return Fault(object_name, 1, {}, reasons, canaries.FAULTY[source(object_name)])
 
 
 NO_KEY = (None, Reason.MISSING)
-BAD_ID = (WRONG_CHECKSUM, Reason.NOT_A_SALESFORCE_ID)
-NO_AT_SIGN = ("no-at-sign", Reason.NOT_AN_EMAIL)
-NO_TOP_LEVEL = ("a@b", Reason.NOT_AN_EMAIL)
-CALL_ME = ("call me", Reason.NOT_A_PHONE)
-TOO_SHORT = ("12", Reason.NOT_A_PHONE)
-GERMAN_DATE = ("31.12.2025", Reason.NOT_A_DATE)
-GROUPED_NUMBER = ("1,234.5", Reason.NOT_A_DECIMAL)
-NO_INSTANT = ("yesterday noon", Reason.NOT_A_TIMESTAMP)
-MAYBE = ("maybe", Reason.NOT_A_BOOLEAN)
+BAD_ID = (WRONG_CHECKSUM, not_a("salesforce_id"))
+NO_AT_SIGN = ("no-at-sign", not_a("email"))
+NO_TOP_LEVEL = ("a@b", not_a("email"))
+CALL_ME = ("call me", not_a("phone"))
+TOO_SHORT = ("12", not_a("phone"))
+GERMAN_DATE = ("31.12.2025", not_a("date"))
+GROUPED_NUMBER = ("1,234.5", not_a("decimal(18,2)"))
+NO_INSTANT = ("yesterday noon", not_a("timestamp"))
+MAYBE = ("maybe", not_a("boolean"))
 GONE = (None, Reason.MISSING)
 
 FIRST_LOAD = (
@@ -56,28 +56,28 @@ FIRST_LOAD = (
     _fault("User", 1, ManagerId=BAD_ID),
     _fault("User", 1, Id=NO_KEY),
     _with_canaries("User", IsActive=MAYBE),
-    _faulty_canaries("User", Email=Reason.NOT_AN_EMAIL),
+    _faulty_canaries("User", Email=not_a("email")),
     _fault("Account", 6, Phone=CALL_ME),
     _fault("Account", 4, Phone=TOO_SHORT),
     _fault("Account", 3, Name=GONE),
     _fault("Account", 3, NumberOfEmployees=("-5", Reason.OUT_OF_RANGE)),
-    _fault("Account", 3, NumberOfEmployees=("12.5", Reason.NOT_AN_INTEGER)),
+    _fault("Account", 3, NumberOfEmployees=("12.5", not_a("integer"))),
     _fault("Account", 3, AnnualRevenue=GROUPED_NUMBER),
     _fault("Account", 3, Health_Score__c=("101", Reason.OUT_OF_RANGE)),
     _fault("Account", 3, Id=BAD_ID),
     _with_canaries("Account", IsDeleted=MAYBE),
-    _faulty_canaries("Account", Phone=Reason.NOT_A_PHONE),
+    _faulty_canaries("Account", Phone=not_a("phone")),
     _fault("Contact", 8, Email=NO_AT_SIGN),
     _fault("Contact", 6, Email=NO_TOP_LEVEL),
     _fault("Contact", 6, Phone=CALL_ME),
     _fault("Contact", 6, MobilePhone=TOO_SHORT),
-    _fault("Contact", 4, Birthdate=("31.12.1985", Reason.NOT_A_DATE)),
+    _fault("Contact", 4, Birthdate=("31.12.1985", not_a("date"))),
     _fault("Contact", 4, AccountId=BAD_ID),
     _fault("Contact", 2, Id=NO_KEY),
     _with_canaries("Contact", IsDeleted=GONE),
     _faulty_canaries(
-        "Contact", Email=Reason.NOT_AN_EMAIL, Phone=Reason.NOT_A_PHONE, MobilePhone=Reason.NOT_A_PHONE,
-        Birthdate=Reason.NOT_A_DATE,
+        "Contact", Email=not_a("email"), Phone=not_a("phone"), MobilePhone=not_a("phone"),
+        Birthdate=not_a("date"),
     ),
     _fault("Lead", 6, Status=("Nurturing", Reason.NOT_ALLOWED)),
     _fault("Lead", 5, Email=NO_AT_SIGN),
@@ -86,18 +86,18 @@ FIRST_LOAD = (
     _fault("Lead", 2, IsDeleted=GONE),
     _fault("Lead", 2, Id=NO_KEY),
     _with_canaries("Lead", Status=("Nurturing", Reason.NOT_ALLOWED)),
-    _faulty_canaries("Lead", Email=Reason.NOT_AN_EMAIL, Phone=Reason.NOT_A_PHONE),
+    _faulty_canaries("Lead", Email=not_a("email"), Phone=not_a("phone")),
     _fault("Opportunity", 6, CloseDate=GERMAN_DATE),
     _fault("Opportunity", 6, Amount=GROUPED_NUMBER),
     _fault("Opportunity", 6, Probability=("150", Reason.OUT_OF_RANGE)),
     _fault("Opportunity", 4, StageName=GONE),
     _fault("Opportunity", 4, CurrencyIsoCode=GONE),
-    _fault("Opportunity", 3, CurrencyIsoCode=("EURO", Reason.NOT_A_CURRENCY)),
+    _fault("Opportunity", 3, CurrencyIsoCode=("EURO", not_a("currency"))),
     _fault("Opportunity", 4, AccountId=BAD_ID),
     _fault("Opportunity", 3, Id=NO_KEY),
     _fault("Opportunity", 3, CloseDate=GERMAN_DATE, Probability=("-1", Reason.OUT_OF_RANGE)),
     _fault("OpportunityLineItem", 5, OpportunityId=GONE),
-    _fault("OpportunityLineItem", 5, Quantity=("three", Reason.NOT_A_DECIMAL)),
+    _fault("OpportunityLineItem", 5, Quantity=("three", not_a("decimal(18,2)"))),
     _fault("OpportunityLineItem", 5, UnitPrice=GROUPED_NUMBER),
     _fault("OpportunityLineItem", 3, SystemModstamp=NO_INSTANT),
     _fault("OpportunityLineItem", 3, Id=BAD_ID),
@@ -112,7 +112,7 @@ FIRST_LOAD = (
 
 # Day 2's versions of records that silver holds already: the good version must outlive these.
 CHANGES = (
-    _fault("Opportunity", 3, Amount=("12.500,00 €", Reason.NOT_A_DECIMAL)),
+    _fault("Opportunity", 3, Amount=("12.500,00 €", not_a("decimal(18,2)"))),
     _fault("Lead", 2, Email=NO_AT_SIGN),
 )
 

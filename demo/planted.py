@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from lakehouse.contract.models import SilverTable
-from lakehouse.raw_to_silver.reasons import Reason
+from lakehouse.raw_to_silver.reasons import reason_of
 
 
 class Mess(StrEnum):
@@ -52,7 +52,7 @@ class Refused:
     """One row to be kept aside: the record's 18-character id (None where it has none) and its faults by field."""
 
     record_id: str | None
-    reasons: Mapping[str, Reason]
+    reasons: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Arrival:
         columns = [(column.from_, name) for name, column in table.columns.items() if column.pii != "drop"]
         columns += [(table.version, "version")] if table.version else []
         found = (
-            reason.of(name)
+            reason_of(name, reason)
             for row in self.refused
             for source_field, name in columns
             if (reason := row.reasons.get(source_field))
@@ -106,9 +106,9 @@ class Planted:
         mess = {kind: {**self.mess.get(kind, {}), **other.mess.get(kind, {})} for kind in Mess}
         return Planted(mess, {day: {**of_day, **other.arrivals[day]} for day, of_day in self.arrivals.items()})
 
-    def refused(self) -> dict[str, Counter[Reason]]:
+    def refused(self) -> dict[str, Counter[str]]:
         """Faults of both days per source and reason; a row with two faults counts twice."""
-        found: dict[str, Counter[Reason]] = defaultdict(Counter)
+        found: dict[str, Counter[str]] = defaultdict(Counter)
         for day in self.arrivals.values():
             for source, arrival in day.items():
                 for row in arrival.refused:

@@ -2,13 +2,12 @@
 
 Arguments: `--pipeline` (the compiled contract), `--raw`, `--runs`, `--warehouse` (roots on S3), `--databases` (what the
 names of the lake's databases begin with), `--secrets` (`aws:` and what the secrets' names begin with); `--manifest` (a
-batch manifest) and `--run_id` where a state machine names them. Without a manifest the job asks AppFlow for its
+batch manifest) and `--run_id` where a state machine gives them. Without a manifest the job asks AppFlow for its
 executions and reads everything complete and unread; of that, `--tables account,contact` takes these silver tables,
 `--logical_date 2026-01-31` what had arrived by the end of that day, and `--full_refresh true` reads again what was read
-before. `--profile emr` on EMR Serverless, `--profile local --lake
-<folder>` on a laptop.
+before. `--profile emr` on EMR Serverless, `--profile local --lake <folder>` on a laptop.
 
-The last line that it prints is one JSON object: how the run ended, for the metrics made from the log.
+The last line that it prints is one JSON object: how the run ended, for the metrics that are made from the log.
 """
 
 import argparse
@@ -23,13 +22,13 @@ from pyspark.sql import SparkSession
 from lakehouse.contract import compiler
 from lakehouse.contract.models import Pipeline
 from lakehouse.contract.strict import did_you_mean, nearest
-from lakehouse.run import scope
-from lakehouse.run.last_line import ended, ended_early
+from lakehouse.run.last_line import last_line_of, last_line_of_early_end
 from lakehouse.run.run import RunFailedError, run
 from lakehouse.run.run_id import new_run_id
+from lakehouse.run.scope import ScopeError, parse_scope
 from lakehouse.spark import session
 from lakehouse_common.execution_records import fetch_from_aws, flows_of
-from lakehouse_common.object_store import open_store, read
+from lakehouse_common.object_store import open_store, read_object
 from raw_ready import manifest
 
 ON_AWS = ("pipeline", "raw", "runs", "warehouse", "databases", "secrets")
@@ -40,69 +39,69 @@ OPTIONS = (*ON_AWS, "manifest", "run_id", *SCOPE, "profile", "lake")
 
 @dataclass(frozen=True)
 class Options:
-    """The job's own arguments, less those of the platform."""
+    """The job's own arguments, without those of the platform."""
 
     profile: session.Profile
-    given: dict[str, str]
+    values: dict[str, str]
 
     def __getitem__(self, name: str) -> str:
-        return self.given[name]
+        return self.values[name]
 
 
 def main(argv: list[str]) -> None:
-    """Runs the job. Raises: SystemExit with a sentence when an argument is wrong, RunFailedError when the run fails."""
-    options = parse(argv)
-    pipeline = compiler.read_compiled(read(options["pipeline"]))
+    """Run the job. Raises: SystemExit with a sentence when an argument is wrong, RunFailedError when the run fails."""
+    options = parse_options(argv)
+    pipeline = compiler.read_compiled(read_object(options["pipeline"]))
     try:
-        asked = scope.parse(pipeline, **{name: options.given.get(name, "") for name in SCOPE})
-    except scope.ScopeError as bad:
-        raise SystemExit(str(bad)) from None
-    run_id, started = options.given.get("run_id") or new_run_id(), monotonic()
-    last_line = ended_early(pipeline.name, run_id)
+        scope = parse_scope(pipeline, **{name: options.values.get(name, "") for name in SCOPE})
+    except ScopeError as error:
+        raise SystemExit(str(error)) from None
+    run_id, started = options.values.get("run_id") or new_run_id(), monotonic()
+    last_line = last_line_of_early_end(pipeline.name, run_id)
     try:
-        batches = _batches(options, pipeline)
-        spark, lake = _place(options)
-        last_line = ended(run(pipeline, run_id, spark, lake, batches, tell=print, scope=asked))
+        batch_manifest = _read_manifest(options, pipeline)
+        spark, lake = _start_session(options)
+        last_line = last_line_of(run(pipeline, run_id, spark, lake, batch_manifest, tell=print, scope=scope))
     except RunFailedError as failed:
-        last_line = ended(failed.report)
+        last_line = last_line_of(failed.report)
         raise
     finally:
         print(last_line(monotonic() - started), flush=True)
 
 
-def parse(argv: list[str]) -> Options:
-    """The job's arguments from the command line; those of the platform, such as --JOB_ID, are passed over.
+def parse_options(argv: list[str]) -> Options:
+    """Parse the job's arguments; those of the platform, such as --JOB_ID, are ignored.
 
     Raises:
-        SystemExit: one is missing, unknown in its value, or misspelled.
+        SystemExit: an argument is missing or misspelled, or its value is unknown.
     """
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     for name in OPTIONS:
         parser.add_argument(f"--{name}")
-    found, others = parser.parse_known_args(argv)
-    given = {name: value for name, value in vars(found).items() if value}
+    known, others = parser.parse_known_args(argv)
+    values = {name: value for name, value in vars(known).items() if value}
     for word in (word[2:] for word in others if word.startswith("--")):
         if nearest(word, OPTIONS):
             raise SystemExit(f"--{word} is not an argument of the job; {did_you_mean(word, OPTIONS)}")
-    profile = given.get("profile", "glue")
+    profile = values.get("profile", "glue")
     if profile not in NEEDED:
         raise SystemExit(f"--profile is one of {', '.join(NEEDED)}")
-    missing = [f"--{name}" for name in NEEDED[profile] if name not in given]
+    missing = [f"--{name}" for name in NEEDED[profile] if name not in values]
     if missing:
         raise SystemExit(f"the job needs {', '.join(missing)} (profile is one of {', '.join(NEEDED)})")
-    return Options(profile, given)
+    return Options(profile, values)
 
 
-def _batches(options: Options, pipeline: Pipeline) -> manifest.Manifest | None:
-    """The manifest that was named; without one, AppFlow's records are brought so that the run can make its own."""
-    if "manifest" in options.given:
-        return manifest.decode(read(options["manifest"]))
+def _read_manifest(options: Options, pipeline: Pipeline) -> manifest.Manifest | None:
+    """Read the manifest that was named; without one, fetch AppFlow's records so that the run can make its own."""
+    if "manifest" in options.values:
+        return manifest.decode(read_object(options["manifest"]))
     if options.profile != "local":
         fetch_from_aws(open_store(options["raw"]), flows_of(json.loads(compiler.to_json(pipeline))))
     return None
 
 
-def _place(options: Options) -> tuple[SparkSession, session.Lake]:
+def _start_session(options: Options) -> tuple[SparkSession, session.Lake]:
     if options.profile == "local":
         folder = Path(options["lake"])
         return session.start_in_folder(folder), session.Lake.in_folder(folder)

@@ -14,7 +14,7 @@ KINDS: dict[type, str] = {str: "text", bool: "boolean", int: "integer", float: "
 NAME = re.compile(r"[A-Za-z_@$][A-Za-z0-9_@$-]{0,62}")
 MANY = 100
 DATA = "<data>"
-# What landing adds to a record of a child.
+# What rest_to_raw adds to a record of a child.
 ADDED = "_parent."
 
 
@@ -26,19 +26,19 @@ class Column(NamedTuple):
 
 
 def infer(records: Sequence[bytes]) -> dict[str, Column]:
-    """The columns of the records in the order of their paths; a name that is data is no name."""
-    read = [msgspec.json.decode(record) for record in records]
-    many = _crowded(read)
+    """Returns the columns of the records in the order of their paths; a name that is data is no name."""
+    decoded = [msgspec.json.decode(record) for record in records]
+    many = _crowded(decoded)
     kinds: dict[str, set[str]] = {}
     filled: Counter[str] = Counter()
-    for record in read:
+    for record in decoded:
         leaves = list(_leaves(record, "", many))
         for path, kind in leaves:
             kinds.setdefault(path, set()).update({kind} - {"null"})
         filled.update({path for path, kind in leaves if kind != "null"})
     inner = {path for path in kinds if not kinds[path] - {"object"} and _has_leaves(path, kinds)}
     return {
-        path: Column(tuple(sorted(kinds[path])) or ("null",), 1 - filled[path] / len(read))
+        path: Column(tuple(sorted(kinds[path])) or ("null",), 1 - filled[path] / len(decoded))
         for path in sorted(kinds.keys() - inner)
     }
 
@@ -53,26 +53,27 @@ class Difference(NamedTuple):
 
 
 def compare(columns: Mapping[str, Column], pipeline: Pipeline, source: str) -> Difference:
-    """The columns beside what the silver tables of `source` (`rest.<api>.<resource>`) read."""
+    """Returns the columns beside what the silver tables of `source` (`rest.<api>.<resource>`) read."""
     reads = {
         name: {column.from_ for column in table.columns.values()} | ({table.version} if table.version else set())
         for name, table in pipeline.silver.items()
         if table.from_ == source
     }
     paths = {path for path in columns}
-    wanted = {name: sorted(path for path in read if not path.startswith(ADDED)) for name, read in reads.items()}
-    missing = {name: [one for one in read if not _is_in(one, paths)] for name, read in wanted.items()}
+    wanted = {name: sorted(path for path in fields if not path.startswith(ADDED)) for name, fields in reads.items()}
+    missing = {name: [path for path in fields if not _is_in(path, paths)] for name, fields in wanted.items()}
     filled = {path for path, column in columns.items() if column.kinds != ("null",)}
     empty = {
-        name: [one for one in read if one not in missing[name] and not _is_in(one, filled)]
-        for name, read in wanted.items()
+        name: [path for path in fields if path not in missing[name] and not _is_in(path, filled)]
+        for name, fields in wanted.items()
     }
-    known = {path for read in reads.values() for path in read}
-    return Difference(missing, empty, sorted(path for path in paths if not any(_covers(one, path) for one in known)))
+    known = {path for fields in reads.values() for path in fields}
+    new = sorted(path for path in paths if not any(_covers(field, path) for field in known))
+    return Difference(missing, empty, new)
 
 
 def _is_in(path: str, paths: set[str]) -> bool:
-    return any(_covers(path, one) for one in paths)
+    return any(_covers(path, other) for other in paths)
 
 
 def _covers(path: str, other: str) -> bool:
@@ -97,11 +98,11 @@ def _below(path: str, name: str, many: set[str]) -> str:
 
 
 def _crowded(records: Sequence[Any]) -> set[str]:
-    """The places with so many names that they are data."""
+    """Returns the places with so many names that they are data."""
     names: dict[str, set[str]] = {}
     for record in records:
         _count(record, "", names)
-    return {path for path, found in names.items() if len(found) > MANY}
+    return {path for path, at_path in names.items() if len(at_path) > MANY}
 
 
 def _count(value: Any, path: str, names: dict[str, set[str]]) -> None:

@@ -7,102 +7,109 @@ import msgspec
 
 from lakehouse_common.secret_store import Secrets
 from rest_to_raw import Deadline, Resource
-from rest_to_raw.auth.callers import open_auth
-from rest_to_raw.client import Client, Meaning
-from rest_to_raw.counters import Tally
-from rest_to_raw.http.exchange import Answer, Request
+from rest_to_raw.auth.auth_table import open_auth
+from rest_to_raw.client import Client, ResponseMeaning
+from rest_to_raw.counters import Counters
+from rest_to_raw.http.exchange import Request, Response
 from rest_to_raw.http.network import Network
 from rest_to_raw.incremental import parents, windows
+from rest_to_raw.json_fields import Fields
 from rest_to_raw.outcome import IngestionError
-from rest_to_raw.pagination.fields import Fields
 from rest_to_raw.pagination.page import Decoder, Page
-from rest_to_raw.pagination.pages import Pages, Position, fingerprint
+from rest_to_raw.pagination.pager_table import open_pager
+from rest_to_raw.pagination.position import Position, fingerprint
 
 LONGEST_SECONDS = 180
 # Somebody waits for the answer: one more attempt, and no longer wait than a few seconds.
-PATIENCE = {"attempts": 2, "inline": 5}
+SHORT_RETRY = {"attempts": 2, "inline": 5}
+LAST_PAGE = "none, this is the last"
 
 
-class Looked(NamedTuple):
-    """What came: the page, or what else the contract's `responses` take the answer for; where the next page is."""
+class ProbeResult(NamedTuple):
+    """What came: the page, or what else the contract's `responses` take the response for.
 
-    page: Page | Meaning
-    following: Position | None
+    `total` is the number of records that the API tells, `next_page` the words that say where the next page is.
+    """
+
+    page: Page | ResponseMeaning
+    total: int | None = None
+    next_page: str = LAST_PAGE
 
 
-class Look:
-    """Reads one page; `asked` and `answered` are the last request for it, with all that lets it in, and its answer."""
+class PageProbe:
+    """Reads one page; `request` and `response` are the last ones, the request with all that lets it in."""
 
     def __init__(self, resource: Resource, secrets: Secrets) -> None:
-        retry = msgspec.structs.replace(resource.retry, **PATIENCE)
+        retry = msgspec.structs.replace(resource.retry, **SHORT_RETRY)
         self.resource = resource = msgspec.structs.replace(resource, retry=retry)
-        self.tally = Tally()
+        self.counters = Counters()
         deadline = Deadline.after(LONGEST_SECONDS)
         hosts = [f"https://{host}" for host in resource.allowed_hosts]
-        self.network = _Noted(resource.http, [resource.base_url, *hosts], self.tally, deadline)
-        tokens = Network(resource.http, [resource.auth.token_url or resource.base_url], self.tally, deadline)
+        self.network = _RecordingNetwork(resource.http, [resource.base_url, *hosts], self.counters, deadline)
+        tokens = Network(resource.http, [resource.auth.token_url or resource.base_url], self.counters, deadline)
         auth = open_auth(resource, secrets, tokens.send)
-        self.client = Client(resource, auth, self.network, deadline, self.tally)
+        self.client = Client(resource, auth, self.network, deadline, self.counters)
         self.decoder = Decoder(resource, resource.key)
 
     @property
-    def asked(self) -> Request | None:
-        """The last request."""
-        return self.network.asked
+    def request(self) -> Request | None:
+        """Returns the last request."""
+        return self.network.request
 
     @property
-    def answered(self) -> Answer | None:
-        """The last answer."""
-        return self.network.answered
+    def response(self) -> Response | None:
+        """Returns the last response."""
+        return self.network.response
 
-    def read(self, parent: str | None = None) -> Looked:
-        """The first page; that of a child needs the value of one parent.
+    def read(self, parent: str | None = None) -> ProbeResult:
+        """Returns the first page; that of a child needs the value of one parent.
 
         Raises:
             IngestionError, WaitTooLongError: as a run would end.
             SecretMissingError: a secret has no value.
         """
-        pages = Pages(self.resource, self.decoder)
-        url, params = self.resource.url, self._params() | dict(pages.ask(Position()).params)
+        pager = open_pager(self.resource)
+        url, params = self.resource.url, self._params() | dict(pager.request(Position()).params)
         if self.resource.for_each and parent is not None:
             name = self.resource.for_each.as_
             url = parents.fill(url, name, parent, is_path=True)
             params = {key: parents.fill(text, name, parent, is_path=False) for key, text in params.items()}
         page = self.client.read(url, params, self.decoder.page)
-        if isinstance(page, Meaning):
-            return Looked(page, None)
+        if isinstance(page, ResponseMeaning):
+            return ProbeResult(page)
         keys = [fingerprint(b"\0".join(values)) for values in page.values]
-        return Looked(page, pages.step(Position(), page, keys).position)
+        position = pager.advance(Position(), page, keys).position
+        return ProbeResult(page, position.total, LAST_PAGE if position.is_end else pager.describe_next(position))
 
     def _params(self) -> dict[str, str]:
         since, params = self.resource.since, dict(self.resource.params)
         if since and since.param:
-            found = windows.window(since, None, datetime.now(UTC), self.resource)
-            params |= {since.param: found.start} if found.start is not None else {}
-            params |= {since.until: found.end} if since.until and found.end else {}
+            window = windows.window(since, None, datetime.now(UTC), self.resource)
+            params |= {since.param: window.start} if window.start is not None else {}
+            params |= {since.until: window.end} if since.until and window.end else {}
         return params
 
 
-class _Noted(Network):
-    """Keeps the last request and its answer."""
+class _RecordingNetwork(Network):
+    """Keeps the last request and its response."""
 
-    asked: Request | None = None
-    answered: Answer | None = None
+    request: Request | None = None
+    response: Response | None = None
 
-    def send(self, request: Request) -> Answer:
-        self.asked, self.answered = request, None
-        self.answered = super().send(request)
-        return self.answered
+    def send(self, request: Request) -> Response:
+        self.request, self.response = request, None
+        self.response = super().send(request)
+        return self.response
 
 
 def one_parent(parent: Resource, child: Resource, secrets: Secrets) -> str:
-    """The value that a child's request needs, of the first record that its parent gives.
+    """Returns the value that a child's request needs, of the first record that its parent gives.
 
     Raises:
         IngestionError, WaitTooLongError, SecretMissingError: the parent can't be read, or gives no such value.
     """
     field = child.for_each.field if child.for_each else ""
-    page = Look(parent, secrets).read().page
+    page = PageProbe(parent, secrets).read().page
     values = [Fields([field]).one(bytes(record))[0] for record in page.records[:1]] if isinstance(page, Page) else []
     try:
         return str(msgspec.json.decode(values[0], type=str | int))

@@ -1,16 +1,18 @@
 """What must never be in this repository, whoever writes it."""
 
-import ast
+import json
 import re
 import socket
 import statistics
-from collections.abc import Iterator
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from pytest_socket import SocketConnectBlockedError
 
 from lakehouse.contract.compiler import compile_contract
+from tests.imports import functions, lines
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("airflow", "common", "glue", "lambda", "data_quality", "bundle", "operate", "demo", "bench", "docs", "tests")
@@ -30,24 +32,33 @@ FORBIDDEN = {
     r"inferSchema|\.schema_of_json": "types come from the contract",
     r"how=[\"']right|right_outer": "a right join reads backwards",
 }
-
-
-def functions(text: str) -> Iterator[ast.FunctionDef]:
-    return (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef))
-
-
-def lines(function: ast.FunctionDef) -> int:
-    """Lines of the body, its docstring left out."""
-    body = function.body[1:] if ast.get_docstring(function) and len(function.body) > 1 else function.body
-    return (function.end_lineno or 0) - body[0].lineno + 1
+# Whose docstrings are still to be put into plain words; this list may only become shorter. In silver_to_gold it stays:
+# each byte of that code is in the hash by which gold tables are built again.
+NOT_YET_PLAIN = (
+    *("airflow/", "bench/", "bundle/", "demo/", "docs/", "lambda/", "operate/"),
+    *("common/lakehouse_common/commit_log.py", "common/lakehouse_common/execution_records.py"),
+    *(f"glue/lakehouse/{package}/" for package in ("contract", "raw_to_silver", "silver_to_gold")),
+)
 
 
 def test_files_and_functions_are_short() -> None:
-    sizes = {f"{name}:{one.name}": lines(one) for name, text in SOURCES.items() for one in functions(text)}
+    sizes = {f"{name}:{each.name}": lines(each) for name, text in SOURCES.items() for each in functions(text)}
     long = [name for name, text in SOURCES.items() if text.count("\n") > LONGEST_FILE]
     assert (long, [name for name, size in sizes.items() if size > LONGEST_FUNCTION]) == ([], [])
     assert statistics.median(sizes.values()) <= MEDIAN
     assert statistics.quantiles(sizes.values(), n=10)[-1] <= NINETIETH
+
+
+def test_a_docstring_begins_with_a_verb_that_says_what_to_do_or_with_returns() -> None:
+    command = [sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache", "--select", "D401"]
+    rooms = [room for room in ROOMS if room != "tests"]
+    ended = subprocess.run([*command, "--output-format", "json", *rooms], cwd=ROOT, capture_output=True, check=False)
+    complaints = {
+        f"{complaint['filename'].removeprefix(f'{ROOT}/')}: {complaint['message']}"
+        for complaint in json.loads(ended.stdout)
+        if not re.search(r': "(Returns|Yields) ', complaint["message"])
+    }
+    assert [line for line in sorted(complaints) if not line.startswith(NOT_YET_PLAIN)] == []
 
 
 @pytest.mark.parametrize("pattern", FORBIDDEN)
@@ -66,7 +77,7 @@ def test_nothing_needs_glue_s_own_library() -> None:
 
 
 def test_tables_are_named_in_the_contract_the_suites_and_their_own_gold_functions_alone() -> None:
-    pipeline = compile_contract(ROOT / "pipeline.yaml")
+    pipeline = compile_contract(ROOT / "demo/pipeline.yaml")
     tables = "|".join([*pipeline.silver, *pipeline.gold])
     literal = re.compile(rf"[\"'](?:(?:silver|gold|quarantine)\.)?(?:{tables})[\"']")
     logic = {name: text for name, text in PRODUCT.items() if "silver_to_gold/" not in name}

@@ -19,9 +19,9 @@ def main(url: str, folder: str) -> None:
         with gzip.open(Path(folder) / "invoices.jsonl.gz", "wt", compresslevel=6, encoding="utf-8") as lines:
             while True:
                 params = {"cursor": cursor} if cursor else {}
-                answer = session.get(f"{url}/invoices", params=params, timeout=30)
-                answer.raise_for_status()
-                page = answer.json()
+                response = session.get(f"{url}/invoices", params=params, timeout=30)
+                response.raise_for_status()
+                page = response.json()
                 lines.writelines(json.dumps(record) + "\n" for record in page["data"])
                 cursor = page["meta"]["next"]
                 if not cursor:

@@ -3,18 +3,19 @@
 import sys
 
 from lakehouse.contract.rest.api import Resource
+from lakehouse.contract.rest.kinds import read_kinds
 
 
 def compiled(base_url: str, path: str) -> str:
     """The resource as JSON."""
-    said = {
+    settings = {
         **{"api": "billing", "resource": "invoices", "base_url": base_url, "path": path, "records": "data"},
         "auth": {"kind": "bearer", "secret": "billing/token"},
         "pagination": {"kind": "cursor", "param": "cursor", "next": "meta.next"},
         "since": {"param": "updated_since", "field": "updated_at"},
         "http": {"private_network": True},
     }
-    return Resource.model_validate(said).model_dump_json(by_alias=True)
+    return Resource.model_validate(settings, context=read_kinds()).model_dump_json(by_alias=True)
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""lakehouse_common: what the job and the Lambda functions both use: stores, secrets, logs, errors."""
+"""lakehouse_common: what the job and the Lambda functions both use, such as stores, secrets, logs and errors."""

@@ -1,4 +1,4 @@
-"""Objects by key, in a folder or in an S3 bucket: the same few calls, the same order, the same answer to a race.
+"""Objects by key, in a folder or in an S3 bucket: both have the same calls, the same order, the same result of a race.
 
 Keys are '/'-separated and may hold ':', '=' and blanks. Both stores list keys in the order of their UTF-8 bytes.
 """
@@ -39,53 +39,53 @@ class Listed(NamedTuple):
 
 
 class ObjectStore(Protocol):
-    """What both stores can do. A body is visible whole or not at all."""
+    """What both stores can do. Readers see an object with all its bytes or not at all."""
 
     def get(self, key: str) -> bytes:
-        """The object's bytes. Raises: ObjectNotFoundError."""
+        """Returns the object's bytes. Raises: ObjectNotFoundError."""
 
     def put(self, key: str, body: bytes) -> None:
-        """Writes the object, over an older one if need be."""
+        """Write the object, over an older one if there is one."""
 
     def put_if_absent(self, key: str, body: bytes) -> bool:
-        """Writes the object unless the key is taken; of any number of racing writers exactly one gets True."""
+        """Write the object unless the key exists; of any number of racing writers exactly one gets True."""
 
     def exists(self, key: str) -> bool:
-        """Whether the key is taken."""
+        """Returns whether an object has this key."""
 
     def list(self, prefix: str, after: str = "") -> Iterator[Listed]:
-        """The objects whose key starts with `prefix` and sorts behind `after`, in key order."""
+        """Returns the objects whose key starts with `prefix` and is after `after`, in key order."""
 
     def folders(self, prefix: str) -> Sequence[str]:
-        """The immediate sub-prefixes under `prefix`, each ending with '/', in key order."""
+        """Returns the prefixes directly below `prefix`, each ending with '/', in key order."""
 
     def uri(self, key: str) -> str:
-        """Where Spark finds the object."""
+        """Returns the address with which Spark reads the object."""
 
 
 class FolderStore:
-    """Objects as files below `root`, which need not exist yet."""
+    """Objects as files below `root`, which may not exist yet."""
 
     def __init__(self, root: Path) -> None:
         self.root = root.absolute()
 
     def get(self, key: str) -> bytes:
-        """The file's bytes. Raises: ObjectNotFoundError."""
+        """Returns the file's bytes. Raises: ObjectNotFoundError."""
         try:
             return self._path(key).read_bytes()
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             raise ObjectNotFoundError(self.uri(key)) from None
 
     def put(self, key: str, body: bytes) -> None:
-        """Writes a temporary file, then renames it over the key."""
-        target, temporary = self._path(key), self._written(body)
+        """Write a temporary file, then rename it to the key."""
+        target, temporary = self._path(key), self._write_temporary(body)
         target.parent.mkdir(parents=True, exist_ok=True)
         os.replace(temporary, target)
         _sync_folder(target.parent)
 
     def put_if_absent(self, key: str, body: bytes) -> bool:
-        """Links a finished temporary file to the key; a link, unlike a rename, fails when the name is taken."""
-        target, temporary = self._path(key), self._written(body)
+        """Link a finished temporary file to the key; a link, unlike a rename, fails when the name exists."""
+        target, temporary = self._path(key), self._write_temporary(body)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             os.link(temporary, target)
@@ -97,20 +97,20 @@ class FolderStore:
         return True
 
     def exists(self, key: str) -> bool:
-        """Whether a file has this key."""
+        """Returns whether a file has this key."""
         return self._path(key).is_file()
 
     def list(self, prefix: str, after: str = "") -> Iterator[Listed]:
-        """The files whose key starts with `prefix` and sorts behind `after`, in key order."""
+        """Returns the files whose key starts with `prefix` and is after `after`, in key order."""
         return self._walk(_parent(prefix), prefix, after)
 
     def folders(self, prefix: str) -> Sequence[str]:
-        """The folders right under `prefix`, each ending with '/', in key order."""
+        """Returns the folders directly below `prefix`, each ending with '/', in key order."""
         entries = self._entries(_parent(prefix))
         return [key for key, _ in entries if key.endswith("/") and key.startswith(prefix)]
 
     def uri(self, key: str) -> str:
-        """The absolute path behind `file://`, not encoded: Hadoop's Path takes every character as it stands."""
+        """Returns `file://` and the absolute path, not encoded: Hadoop's Path takes every character as it is."""
         return f"file://{self.root.as_posix().rstrip('/')}/{key}"
 
     def _path(self, key: str) -> Path:
@@ -119,8 +119,8 @@ class FolderStore:
             raise ValueError(f"'{key}' is not a key")
         return self.root.joinpath(*steps)
 
-    def _written(self, body: bytes) -> Path:
-        """A new temporary file that holds `body`, on disk."""
+    def _write_temporary(self, body: bytes) -> Path:
+        """Write a new temporary file that holds `body` and is on disk."""
         temporary = self.root / TEMPORARY / uuid.uuid4().hex
         temporary.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("xb") as file:
@@ -130,10 +130,10 @@ class FolderStore:
         return temporary
 
     def _entries(self, folder: str) -> "Sequence[tuple[str, os.DirEntry[str]]]":
-        """What lies in `folder` ('' or ending with '/'), in key order: a folder sorts with its '/'."""
+        """Returns what is in `folder` ('' or ending with '/'), in key order: a folder sorts with its '/'."""
         try:
-            with os.scandir(self.root / folder) as found:
-                keyed = [(folder + entry.name + ("/" if entry.is_dir() else ""), entry) for entry in found]
+            with os.scandir(self.root / folder) as entries:
+                keyed = [(folder + entry.name + ("/" if entry.is_dir() else ""), entry) for entry in entries]
         except (FileNotFoundError, NotADirectoryError):
             return []
         return sorted((pair for pair in keyed if pair[0] != f"{TEMPORARY}/"), key=lambda pair: pair[0])
@@ -142,8 +142,8 @@ class FolderStore:
         for key, entry in self._entries(folder):
             if key.endswith("/"):
                 may_match = key.startswith(prefix) or prefix.startswith(key)
-                is_behind = key > after or after.startswith(key)
-                if may_match and is_behind:
+                comes_after = key > after or after.startswith(key)
+                if may_match and comes_after:
                     yield from self._walk(key, prefix, after)
             elif key.startswith(prefix) and key > after:
                 yield Listed(key, entry.stat().st_size)
@@ -158,18 +158,18 @@ class S3Store:
         self.client = client or _s3_client()
 
     def get(self, key: str) -> bytes:
-        """The object's bytes. Raises: ObjectNotFoundError, botocore's ClientError."""
+        """Returns the object's bytes. Raises: ObjectNotFoundError, botocore's ClientError."""
         try:
             return self.client.get_object(Bucket=self.bucket, Key=self.prefix + key)["Body"].read()
         except self.client.exceptions.NoSuchKey:
             raise ObjectNotFoundError(self.uri(key)) from None
 
     def put(self, key: str, body: bytes) -> None:
-        """Writes the object. Raises: botocore's ClientError."""
+        """Write the object. Raises: botocore's ClientError."""
         self.client.put_object(Bucket=self.bucket, Key=self.prefix + key, Body=body)
 
     def put_if_absent(self, key: str, body: bytes) -> bool:
-        """Writes the object if S3 holds none of that key. Raises: botocore's ClientError."""
+        """Write the object if S3 holds none with that key. Raises: botocore's ClientError."""
         from botocore.exceptions import ClientError
 
         for attempt in range(CONFLICT_ATTEMPTS):
@@ -187,49 +187,49 @@ class S3Store:
         raise AssertionError("the loop above returns or raises")
 
     def exists(self, key: str) -> bool:
-        """Whether the key is taken. Raises: botocore's ClientError."""
+        """Returns whether an object has this key. Raises: botocore's ClientError."""
         full = self.prefix + key
         page = self.client.list_objects_v2(Bucket=self.bucket, Prefix=full, MaxKeys=1)
-        return any(found["Key"] == full for found in page.get("Contents", []))
+        return any(listed["Key"] == full for listed in page.get("Contents", []))
 
     def list(self, prefix: str, after: str = "") -> Iterator[Listed]:
-        """The objects whose key starts with `prefix` and sorts behind `after`. Raises: botocore's ClientError."""
+        """Returns the objects whose key starts with `prefix` and is after `after`. Raises: botocore's ClientError."""
         pages = self.client.get_paginator("list_objects_v2").paginate(
             Bucket=self.bucket, Prefix=self.prefix + prefix, StartAfter=self.prefix + after if after else ""
         )
         for page in pages:
-            for found in page.get("Contents", []):
-                yield Listed(found["Key"].removeprefix(self.prefix), found["Size"])
+            for listed in page.get("Contents", []):
+                yield Listed(listed["Key"].removeprefix(self.prefix), listed["Size"])
 
     def folders(self, prefix: str) -> Sequence[str]:
-        """The common prefixes right under `prefix`. Raises: botocore's ClientError."""
+        """Returns the common prefixes directly below `prefix`. Raises: botocore's ClientError."""
         pages = self.client.get_paginator("list_objects_v2").paginate(
             Bucket=self.bucket, Prefix=self.prefix + prefix, Delimiter="/"
         )
-        found = (folder["Prefix"] for page in pages for folder in page.get("CommonPrefixes", []))
-        return [folder.removeprefix(self.prefix) for folder in found]
+        names = (folder["Prefix"] for page in pages for folder in page.get("CommonPrefixes", []))
+        return [name.removeprefix(self.prefix) for name in names]
 
     def uri(self, key: str) -> str:
-        """The object's s3:// URI, not encoded."""
+        """Returns the object's s3:// URI, not encoded."""
         return f"s3://{self.bucket}/{self.prefix}{key}"
 
 
-def open_store(place: str) -> ObjectStore:
-    """The store at `s3://bucket/prefix`, `file:///folder` or a folder's path."""
-    if place.startswith("s3://"):
-        parts = urlsplit(place)
-        return S3Store(parts.netloc, place.removeprefix(f"s3://{parts.netloc}"))
-    return FolderStore(Path(place.removeprefix("file://")))
+def open_store(location: str) -> ObjectStore:
+    """Open the store at `s3://bucket/prefix`, `file:///folder` or a folder's path."""
+    if location.startswith("s3://"):
+        parts = urlsplit(location)
+        return S3Store(parts.netloc, location.removeprefix(f"s3://{parts.netloc}"))
+    return FolderStore(Path(location.removeprefix("file://")))
 
 
-def read(place: str) -> bytes:
-    """The bytes of one object or file by its full place. Raises: ObjectNotFoundError."""
-    folder, _, name = place.rpartition("/")
-    return open_store(folder or (place[:1] if place.startswith("/") else ".")).get(name)
+def read_object(location: str) -> bytes:
+    """Read one object or file by its URI or path. Raises: ObjectNotFoundError."""
+    folder, _, name = location.rpartition("/")
+    return open_store(folder or (location[:1] if location.startswith("/") else ".")).get(name)
 
 
 def _parent(prefix: str) -> str:
-    """The folder ('' or ending with '/') in which the keys of `prefix` begin to differ."""
+    """Returns the folder ('' or ending with '/') in which the keys of `prefix` begin to differ."""
     return prefix[: prefix.rfind("/") + 1]
 
 
@@ -240,7 +240,7 @@ def _s3_client() -> "S3Client":
 
 
 def _sync_folder(folder: Path) -> None:
-    """Makes a new name in `folder` survive a power cut."""
+    """Make a new name in `folder` survive a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

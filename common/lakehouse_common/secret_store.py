@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from lakehouse_common.errors import LakehouseError
 
-# Its lines of level DEBUG hold the bodies of requests and answers, and so the secrets.
+# Its lines of level DEBUG hold the bodies of requests and responses, and so the secrets.
 logging.getLogger("botocore").setLevel(logging.WARNING)
 NAME = re.compile(r"[a-z][a-z0-9_-]*(/[a-z0-9_-]+)*")
 UNREADABLE = {
@@ -18,40 +18,40 @@ UNREADABLE = {
     "NotFoundException": "does not exist",
     "AccessDeniedException": "may not be read by this role",
 }
-# A warm function asks again after so many seconds; a refused secret is read anew at once.
+# A warm function reads a secret again after so many seconds; a refused secret is read again at once.
 MAX_AGE_S = 300
 
 
 class SecretMissingError(LakehouseError):
-    """A secret has no value, or can't be given one; the message says where it is looked for, and never a value."""
+    """A secret has no value, or can't be given one; the message says where it is searched, and never a value."""
 
 
-class Place(Protocol):
-    """Where values lie."""
+class SecretSource(Protocol):
+    """Where values are stored."""
 
-    def find(self, name: str, *, fresh: bool) -> str:
-        """The value. Raises: SecretMissingError."""
+    def read_value(self, name: str, *, fresh: bool) -> str:
+        """Returns the value; `fresh` reads it again though it was read a moment ago. Raises: SecretMissingError."""
         ...
 
-    def store(self, name: str, value: str) -> None:
-        """Writes another value in the old one's place. Raises: SecretMissingError."""
+    def write_value(self, name: str, value: str) -> None:
+        """Replace the value. Raises: SecretMissingError."""
         ...
 
 
 class Secrets:
-    """Values by their names, less one trailing newline.
+    """Values by their names, without one trailing newline.
 
-    The environment comes first (`billing/token` is `BILLING_TOKEN`), then the place.
+    The environment is read first (`billing/token` is `BILLING_TOKEN`), then the source.
     """
 
-    def __init__(self, place: Place) -> None:
-        self.place = place
+    def __init__(self, source: SecretSource) -> None:
+        self.source = source
 
     def __call__(self, name: str, *, fresh: bool = False) -> str:
-        """The secret's value; `fresh` passes over what was read a moment ago.
+        """Returns the secret's value; `fresh` reads it again though it was read a moment ago.
 
         Raises:
-            SecretMissingError: it is nowhere to be found, empty, or no text.
+            SecretMissingError: the secret is nowhere, empty, or no text.
         """
         if not NAME.fullmatch(name):
             raise SecretMissingError(
@@ -64,52 +64,54 @@ class Secrets:
         return value
 
     def _text(self, name: str, fresh: bool) -> str | None:
-        """The value, or None where it is no text: the error that says so holds all of it, and is not raised on."""
+        """Returns the value, or None where it is no text: the error that says so holds the value and ends here."""
         try:
-            value = os.environ.get(variable(name)) or self.place.find(name, fresh=fresh)
+            value = os.environ.get(variable(name)) or self.source.read_value(name, fresh=fresh)
             value.encode()
         except UnicodeError:
             return None
         return value.removesuffix("\n").removesuffix("\r")
 
     def write(self, name: str, value: str) -> None:
-        """Keeps a value that the source has rotated.
+        """Store a value that the API has rotated.
 
         Raises:
-            SecretMissingError: it can't be kept there.
+            SecretMissingError: it can't be stored.
         """
         if os.environ.get(variable(name)):
             raise SecretMissingError(
                 f"secret '{name}' changes and can't be kept in {variable(name)}: keep it in a file instead"
             )
-        self.place.store(name, value)
+        self.source.write_value(name, value)
 
 
-def open_secrets(where: str) -> Secrets:
-    """The secrets of a place: a folder with a file per name, `aws:` and what the names in Secrets Manager begin with
-    (`aws:lakehouse-dev/`), or `aws-ssm:` and what those of SSM parameters begin with (`aws-ssm:/lakehouse-dev/`).
+def open_secrets(location: str) -> Secrets:
+    """Open the secrets of a folder with a file per name, of Secrets Manager, or of SSM.
+
+    A location is a folder's path, `aws:` and the prefix of the names in Secrets Manager (`aws:lakehouse-dev/`), or
+    `aws-ssm:` and the prefix of the names of SSM parameters (`aws-ssm:/lakehouse-dev/`).
     """
-    kind, found, prefix = where.partition(":")
-    if found and kind == "aws":
+    kind, colon, prefix = location.partition(":")
+    if colon and kind == "aws":
         return Secrets(SecretsManager(prefix))
-    if found and kind == "aws-ssm":
-        return Secrets(Parameters(prefix))
-    return Secrets(Folder(Path(where.removeprefix("file://"))))
+    if colon and kind == "aws-ssm":
+        return Secrets(ParameterStore(prefix))
+    return Secrets(SecretFolder(Path(location.removeprefix("file://"))))
 
 
 def variable(name: str) -> str:
-    """The environment variable that may hold the secret."""
+    """Returns the environment variable that may hold the secret."""
     return re.sub(r"[/-]", "_", name).upper()
 
 
-class Folder:
-    """A file per secret."""
+class SecretFolder:
+    """A folder with a file per secret."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def find(self, name: str, *, fresh: bool) -> str:
-        """The file's text."""
+    def read_value(self, name: str, *, fresh: bool) -> str:
+        """Returns the file's text."""
         try:
             return (self.folder / name).read_text(encoding="utf-8")
         except FileNotFoundError:
@@ -117,8 +119,8 @@ class Folder:
                 f"secret '{name}' is missing: set {variable(name)} or write the file {self.folder / name}"
             ) from None
 
-    def store(self, name: str, value: str) -> None:
-        """Puts a new file in the old one's place in one step, for its owner's eyes alone."""
+    def write_value(self, name: str, value: str) -> None:
+        """Replace the file in one step by a new one that only its owner may read."""
         new = self.folder / f"{name}.new"
         try:
             new.unlink(missing_ok=True)
@@ -134,21 +136,21 @@ class Folder:
 
 
 class SecretsManager:
-    """AWS Secrets Manager; in a function by way of Powertools, which keeps values for a while."""
+    """AWS Secrets Manager; in a function by Powertools, which caches values for a while."""
 
     def __init__(self, prefix: str) -> None:
         self.prefix = prefix
 
-    def find(self, name: str, *, fresh: bool) -> str:
-        """The current version's text."""
+    def read_value(self, name: str, *, fresh: bool) -> str:
+        """Returns the current version's text."""
         try:
-            return _secret(f"{self.prefix}{name}", fresh)
+            return _read_secret(f"{self.prefix}{name}", fresh)
         except _client_error() as error:
             remedy = f"put a value into the Secrets Manager secret '{self.prefix}{name}' and grant this role to read it"
             raise _missing(error, name, remedy) from None
 
-    def store(self, name: str, value: str) -> None:
-        """Makes another version the current one."""
+    def write_value(self, name: str, value: str) -> None:
+        """Write a new version and make it the current one."""
         import boto3
 
         try:
@@ -158,29 +160,29 @@ class SecretsManager:
         with suppress(ImportError):
             from aws_lambda_powertools.utilities.parameters import clear_caches
 
-            # It would go on giving out the value that was replaced.
+            # It would go on returning the value that was replaced.
             clear_caches()  # type: ignore[no-untyped-call]
 
 
-class Parameters:
+class ParameterStore:
     """SSM parameters of type SecureString."""
 
     def __init__(self, prefix: str) -> None:
         self.prefix = prefix
 
-    def find(self, name: str, *, fresh: bool) -> str:
-        """The parameter's text."""
+    def read_value(self, name: str, *, fresh: bool) -> str:
+        """Returns the parameter's text."""
         import boto3
 
         try:
-            found = boto3.client("ssm").get_parameter(Name=f"{self.prefix}{name}", WithDecryption=True)
+            response = boto3.client("ssm").get_parameter(Name=f"{self.prefix}{name}", WithDecryption=True)
         except _client_error() as error:
             remedy = f"put a value into the SSM parameter '{self.prefix}{name}' and grant this role to read it"
             raise _missing(error, name, remedy) from None
-        return str(found["Parameter"]["Value"])
+        return str(response["Parameter"]["Value"])
 
-    def store(self, name: str, value: str) -> None:
-        """Overwrites the parameter."""
+    def write_value(self, name: str, value: str) -> None:
+        """Overwrite the parameter."""
         import boto3
 
         try:
@@ -192,41 +194,41 @@ class Parameters:
 
 
 def sign(key: str, message: bytes) -> bytes:
-    """The message's RSA signature (PKCS #1 v1.5, SHA-256) by a key that stays in KMS; `key` is its id.
+    """Sign the message by RSA (PKCS #1 v1.5, SHA-256) with a key that stays in KMS; `key` is its id.
 
     Raises:
-        SecretMissingError: the key is not there, or not for this role.
+        SecretMissingError: there is no such key, or this role may not use it.
     """
     import boto3
 
-    asked = {"MessageType": "RAW", "SigningAlgorithm": "RSASSA_PKCS1_V1_5_SHA_256"}
+    algorithm = {"MessageType": "RAW", "SigningAlgorithm": "RSASSA_PKCS1_V1_5_SHA_256"}
     try:
-        return bytes(boto3.client("kms").sign(KeyId=key, Message=message, **asked)["Signature"])
+        return bytes(boto3.client("kms").sign(KeyId=key, Message=message, **algorithm)["Signature"])
     except _client_error() as error:
         raise _missing(error, key, f"make the RSA key '{key}' in KMS and grant this role to sign with it") from None
 
 
-def _secret(name: str, fresh: bool) -> str:
+def _read_secret(name: str, fresh: bool) -> str:
     try:
         from aws_lambda_powertools.utilities.parameters import GetParameterError, get_secret
     except ImportError:
-        return _text(_read(name))
+        return _secret_text(_request_secret(name))
     try:
-        found = get_secret(name, max_age=MAX_AGE_S, force_fetch=fresh)
+        value = get_secret(name, max_age=MAX_AGE_S, force_fetch=fresh)
     except GetParameterError:
-        # It says nothing of why.
-        return _text(_read(name))
-    return found if isinstance(found, str) else bytes(found).decode()
+        # It hides the reason; asking without Powertools shows it.
+        return _secret_text(_request_secret(name))
+    return value if isinstance(value, str) else bytes(value).decode()
 
 
-def _read(name: str) -> Any:
+def _request_secret(name: str) -> Any:
     import boto3
 
     return boto3.client("secretsmanager").get_secret_value(SecretId=name)
 
 
-def _text(answer: Any) -> str:
-    return str(answer["SecretString"]) if "SecretString" in answer else answer["SecretBinary"].decode()
+def _secret_text(response: Any) -> str:
+    return str(response["SecretString"]) if "SecretString" in response else response["SecretBinary"].decode()
 
 
 def _client_error() -> Any:
@@ -236,6 +238,7 @@ def _client_error() -> Any:
 
 
 def _missing(error: Any, name: str, remedy: str) -> Exception:
-    """What to raise for botocore's error: the sentence where the reason is known, else the error itself."""
-    reason = UNREADABLE.get(error.response.get("Error", {}).get("Code", ""))
-    return SecretMissingError(f"secret '{name}' {reason}: {remedy}") if reason else error
+    """Returns what to raise for botocore's error: a sentence where the reason is known, else the error itself."""
+    code = error.response.get("Error", {}).get("Code", "")
+    is_known = code in UNREADABLE
+    return SecretMissingError(f"secret '{name}' {UNREADABLE[code]}: {remedy}") if is_known else error

@@ -1,0 +1,1 @@
+"""lakehouse: from raw Salesforce and REST data to audited silver and gold tables."""

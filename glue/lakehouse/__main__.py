@@ -14,7 +14,7 @@ MISUSED = 2
 
 
 def main(arguments: list[str]) -> int:
-    """Runs one command; 0 is success, 1 a failed run, 2 a wrong contract, setting or machine."""
+    """Run one command; returns 0 for success, 1 for a failed run, 2 for a wrong contract, setting or machine."""
     chosen = _parser().parse_args(arguments)
     console = wide_console()
     try:
@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> int:
 
 
 def wide_console() -> Console:
-    """The terminal, or where there is none (CI, a file) as many columns as the summary needs."""
+    """Returns the terminal, or where there is none (CI, a file) a console as wide as the summary needs."""
     return Console() if sys.stdout.isatty() else Console(width=120)
 
 
@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def command() -> None:
-    """The command `lakehouse`."""
+    """Run the command `lakehouse` of a shell: end the process with the exit code."""
     sys.exit(main(sys.argv[1:]))
 
 

@@ -28,7 +28,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     try:
         # A run that starts again reads what it read before, whatever has arrived since.
         if not runs.exists(key):
-            pipeline = json.loads(object_store.read(os.environ["PIPELINE"]))
+            pipeline = json.loads(object_store.read_object(os.environ["PIPELINE"]))
             if os.environ.get("EXECUTION_RECORDS") == "aws":
                 execution_records.fetch_from_aws(raw, execution_records.flows_of(pipeline))
             watermarks = event["watermarks"] or _published_watermarks(runs)

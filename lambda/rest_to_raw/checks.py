@@ -1,13 +1,13 @@
 """What a run must have brought, before any of it counts."""
 
 from rest_to_raw.outcome import IngestionError
-from rest_to_raw.pagination.pages import Position
+from rest_to_raw.pagination.position import Position
 from rest_to_raw.settings.resource import Resource
 from rest_to_raw.writer import State
 
 
-def series(resource: Resource, position: Position) -> None:
-    """Holds one series of pages to the total that the API told.
+def check_series(resource: Resource, position: Position) -> None:
+    """Compares one series of pages with the total that the API told.
 
     Raises:
         IngestionError: it told none, or fewer rows came than the tolerance allows.
@@ -28,8 +28,8 @@ def series(resource: Resource, position: Position) -> None:
         )
 
 
-def run(resource: Resource, rows: int, state: State, parents: int) -> None:
-    """Holds a whole run, or window of a run, to what the contract expects.
+def check_run(resource: Resource, rows: int, state: State, parents: int) -> None:
+    """Compares a whole run, or window of a run, with what the contract expects.
 
     Raises:
         IngestionError: too few rows came, or too many parents had to be ignored.

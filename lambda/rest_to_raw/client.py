@@ -1,31 +1,32 @@
-"""Asks for pages with patience: auth on each request, attempts that are worth it, what the contract says of answers."""
+"""Asks for pages: auth on each request, attempts that are worth it, what the contract says of responses."""
 
 import hashlib
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from enum import Enum
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
-from rest_to_raw.auth.callers import Auth
-from rest_to_raw.counters import Tally
+from lakehouse_common.instants import parse_http_date
+from rest_to_raw.auth.base_auth import Auth
+from rest_to_raw.counters import Counters
 from rest_to_raw.deadline import Deadline
 from rest_to_raw.http import response_rules
-from rest_to_raw.http.exchange import Answer, MalformedResponseError, Request, RetryableError
+from rest_to_raw.http.exchange import MalformedResponseError, Request, Response, RetryableError
 from rest_to_raw.http.network import Network
 from rest_to_raw.http.rate_limit import Throttle
 from rest_to_raw.outcome import IngestionError
-from rest_to_raw.retry import Patience, seconds_until
+from rest_to_raw.retry import RetryPolicy, seconds_until
 from rest_to_raw.settings.resource import Resource
+from rest_to_raw.settings.structs import Action
 
 T = TypeVar("T")
 OK, NO_CONTENT, UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 200, 204, 401, 403, 404
 
 
-class Meaning(Enum):
-    """An answer that is no page."""
+class ResponseMeaning(Enum):
+    """What a response means that is no page."""
 
     IGNORE = "ignore"
     END_OF_DATA = "end_of_data"
@@ -35,27 +36,29 @@ class Meaning(Enum):
 class Client:
     """Reads from one resource. `spent` are the requests of the run's earlier calls."""
 
-    def __init__(self, resource: Resource, auth: Auth, network: Network, deadline: Deadline, tally: Tally) -> None:
+    def __init__(
+        self, resource: Resource, auth: Auth, network: Network, deadline: Deadline, counters: Counters
+    ) -> None:
         self.resource = resource
         self.auth = auth
         self.network = network
-        self.tally = tally
-        self.patience = Patience(resource.retry, resource.limits, deadline, tally)
+        self.counters = counters
+        self.retry_policy = RetryPolicy(resource.retry, resource.limits, deadline, counters)
         self.throttle = Throttle(resource.limits.requests_per_second)
         self.spent = 0
         self._clock: tuple[datetime, float] | None = None
-        self._bad: str | None = None
-        self._renewed = False
+        self._malformed_digest: str | None = None
+        self._is_renewed = False
 
     @property
     def requests(self) -> int:
-        """The requests of the run so far."""
-        return self.spent + self.tally.requests
+        """Returns the requests of the run so far."""
+        return self.spent + self.counters.requests
 
-    def read(self, url: str, params: Mapping[str, str], decode: Callable[[Answer], T]) -> T | Meaning:
-        """What `decode` makes of the answer, or what the answer means instead.
+    def read(self, url: str, params: Mapping[str, str], decode: Callable[[Response], T]) -> T | ResponseMeaning:
+        """Returns what `decode` makes of the response, or what the response means instead.
 
-        `decode` raises RetryableError for an answer that another attempt may mend, IngestionError for any other that
+        `decode` raises RetryableError for a response that another attempt may mend, IngestionError for any other that
         it can't read.
 
         Raises:
@@ -63,32 +66,32 @@ class Client:
             WaitTooLongError: the wait before the next attempt is too long for this call.
         """
         path, reason, attempts = self.resource.url_path, "", self.resource.retry.attempts
-        self._bad, self._renewed = None, False
+        self._malformed_digest, self._is_renewed = None, False
         for attempt in range(1, attempts + 1):
             try:
-                answer = self._answer(Request(url, params))
-                found = self._meaning(answer, path) or self._decoded(answer, path, decode)
-            except RetryableError as trouble:
-                reason = trouble.reason
+                response = self._send(Request(url, params))
+                result = self._meaning(response) or self._decode(response, decode)
+            except RetryableError as error:
+                reason = error.reason
                 if attempt < attempts:
-                    self.patience.before_another(attempt, trouble.retry_after)
+                    self.retry_policy.wait_before_retry(attempt, error.retry_after)
             else:
-                self.patience.after(answer.headers)
-                return found
+                self.retry_policy.wait_for_reset(response.headers)
+                return result
         raise IngestionError("source_down", f"{path} failed {attempts} times, at last with {reason}; try again later")
 
     def now(self) -> datetime:
-        """The server's time; asks for it where no answer has told it yet, and takes this machine's where none does."""
+        """Returns the server's time; asks for it where no response has told it, and takes this machine's at last."""
         if self._clock is None:
             with suppress(RetryableError):
-                self._answer(Request(self.resource.url, method="HEAD"))
+                self._send(Request(self.resource.url, method="HEAD"))
         return self.server_now() or datetime.now(UTC)
 
     def server_now(self) -> datetime | None:
-        """The time by the last answer's `Date` and this machine's clock since; None before an answer has told it."""
+        """Returns the last response's `Date` and the time since by this machine's clock; None before there is one."""
         return self._clock and self._clock[0] + timedelta(seconds=time.monotonic() - self._clock[1])
 
-    def _answer(self, request: Request) -> Answer:
+    def _send(self, request: Request) -> Response:
         limit = self.resource.limits.requests_per_run
         if self.requests >= limit:
             raise IngestionError(
@@ -97,64 +100,79 @@ class Client:
                 "limits of "
                 f"{self.resource.name}, or read shorter windows",
             )
-        wait = self.throttle.take()
-        if wait:
-            self.patience.wait(wait)
+        seconds = self.throttle.take()
+        if seconds:
+            self.retry_policy.wait(seconds)
         headers = {**self.resource.headers, **request.headers}
         named = request._replace(headers=headers, name=self.resource.url_path)
-        answer = self.network.send(self.auth.attach(named))
-        with suppress(TypeError, ValueError):
-            self._clock = parsedate_to_datetime(answer.headers.get("Date", "")), time.monotonic()
-        return answer
+        response = self.network.send(self.auth.attach(named))
+        moment = parse_http_date(response.headers.get("Date", ""))
+        self._clock = (moment, time.monotonic()) if moment else self._clock
+        return response
 
-    def _meaning(self, answer: Answer, path: str) -> Meaning | None:
-        """None for an answer that may hold a page. Raises: RetryableError, IngestionError."""
-        status = answer.status
-        action = response_rules.action(self.resource.responses, answer)
-        if action == "fail":
-            raise IngestionError("contract", f"{path} answered with status {status}, which 'responses' calls a failure")
-        if action in ("ignore", "end_of_data", "reduce_page"):
-            return Meaning(action)
-        if action == "refresh_token" or (action is None and status == UNAUTHORIZED):
-            self._renew(status, path)
-        if action == "retry" or (action is None and status in self.resource.retry.statuses):
-            after = answer.headers.get("Retry-After")
-            raise RetryableError(
-                f"status {status}", seconds_until(after, answer.headers.get("Date")) if after else None
-            )
-        if status == NO_CONTENT:
-            return Meaning.END_OF_DATA
-        if status != OK:
-            raise IngestionError("config", f"{path} answered with status {status}; {self._advice(status)}")
+    def _meaning(self, response: Response) -> ResponseMeaning | None:
+        """Returns None for a response that may hold a page. Raises: RetryableError, IngestionError."""
+        action = response_rules.action(self.resource.responses, response)
+        if action is not None:
+            return ACTIONS[action](self, response)
+        if response.status == UNAUTHORIZED:
+            self._refresh_token(response)
+        if response.status in self.resource.retry.statuses:
+            self._retry(response)
+        if response.status == NO_CONTENT:
+            return ResponseMeaning.END_OF_DATA
+        if response.status != OK:
+            raise self._refusal(response.status)
         return None
 
-    def _renew(self, status: int, path: str) -> None:
-        """Another attempt with a new token, where there is one.
+    def _fail(self, response: Response) -> NoReturn:
+        path, status = self.resource.url_path, response.status
+        raise IngestionError("contract", f"{path} answered with status {status}, which 'responses' calls a failure")
 
-        Raises:
-            RetryableError, or: IngestionError where there is none.
-        """
-        if self._renewed or not self.auth.renew():
-            raise IngestionError("config", f"{path} answered with status {status}; {self._advice(status)}")
-        self._renewed = True
-        raise RetryableError(f"status {status}", 0)
+    def _retry(self, response: Response) -> NoReturn:
+        after = response.headers.get("Retry-After")
+        seconds = seconds_until(after, response.headers.get("Date")) if after else None
+        raise RetryableError(f"status {response.status}", seconds)
 
-    def _decoded(self, answer: Answer, path: str, decode: Callable[[Answer], T]) -> T:
+    def _refresh_token(self, response: Response) -> NoReturn:
+        """Asks for another attempt with a new token. Raises: RetryableError, or IngestionError where there is none."""
+        if self._is_renewed or not self.auth.renew():
+            raise self._refusal(response.status)
+        self._is_renewed = True
+        raise RetryableError(f"status {response.status}", 0)
+
+    def _decode(self, response: Response, decode: Callable[[Response], T]) -> T:
         try:
-            return decode(answer)
-        except MalformedResponseError as trouble:
-            digest = hashlib.sha256(answer.body).hexdigest()[:12]
-            if digest == self._bad:
+            return decode(response)
+        except MalformedResponseError as error:
+            digest = hashlib.sha256(response.body).hexdigest()[:12]
+            if digest == self._malformed_digest:
                 raise IngestionError(
                     "contract",
-                    f"{path} answered twice with the same {len(answer.body)} bytes (sha256 {digest}...), each time "
-                    f"{trouble.reason}; ask the API's owner",
+                    f"{self.resource.url_path} answered twice with the same {len(response.body)} bytes (sha256 "
+                    f"{digest}...), each time {error.reason}; ask the API's owner",
                 ) from None
-            self._bad = digest
+            self._malformed_digest = digest
             raise
+
+    def _refusal(self, status: int) -> IngestionError:
+        return IngestionError(
+            "config", f"{self.resource.url_path} answered with status {status}; {self._advice(status)}"
+        )
 
     def _advice(self, status: int) -> str:
         if status in (UNAUTHORIZED, FORBIDDEN):
             secret = self.resource.auth.secret or self.resource.auth.kms_key
             return f"check secret '{secret}' and its rights" if secret else "it wants a secret: set auth"
         return "correct base_url or path" if status == NOT_FOUND else "correct path, params or since"
+
+
+# What the actions of the contract's `responses` do.
+ACTIONS: dict[Action, Callable[[Client, Response], ResponseMeaning]] = {
+    "fail": Client._fail,
+    "retry": Client._retry,
+    "refresh_token": Client._refresh_token,
+    "ignore": lambda client, response: ResponseMeaning.IGNORE,
+    "end_of_data": lambda client, response: ResponseMeaning.END_OF_DATA,
+    "reduce_page": lambda client, response: ResponseMeaning.REDUCE_PAGE,
+}

@@ -6,7 +6,7 @@ MEASURED = ("records", "bytes", "requests", "retries", "throttled_seconds", "cur
 
 
 @dataclass
-class Tally:
+class Counters:
     """Sums of one call: `bytes` as they came over the wire, `throttled_seconds` waited for the source's sake.
 
     `cursor_lag_seconds` is how far the committed cursor is behind the server's clock, None where it is no time.
@@ -22,6 +22,6 @@ class Tally:
     cursor_lag_seconds: float | None = None
 
     def measures(self) -> dict[str, float]:
-        """What becomes a metric, less what this call can't tell."""
-        found = {name: getattr(self, name) for name in MEASURED}
-        return {name: float(value) for name, value in found.items() if value is not None}
+        """Returns what becomes a metric, less what this call can't tell."""
+        values = {name: getattr(self, name) for name in MEASURED}
+        return {name: float(value) for name, value in values.items() if value is not None}

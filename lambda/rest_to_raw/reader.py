@@ -9,64 +9,65 @@ from msgspec import Raw, structs
 from lakehouse_common.commit_log import Window
 from lakehouse_common.object_store import ObjectStore
 from rest_to_raw import checks
-from rest_to_raw.client import Client, Meaning
-from rest_to_raw.counters import Tally
+from rest_to_raw.client import Client, ResponseMeaning
+from rest_to_raw.counters import Counters
 from rest_to_raw.deadline import Deadline
 from rest_to_raw.incremental import parents, windows
 from rest_to_raw.incremental.parents import Parent, Parents
 from rest_to_raw.incremental.watermark import Cursor
 from rest_to_raw.outcome import IngestionError, WaitTooLongError
 from rest_to_raw.pagination.page import Decoder, Page
-from rest_to_raw.pagination.pages import Pages, Position, fingerprint
+from rest_to_raw.pagination.pager_table import open_pager
+from rest_to_raw.pagination.position import Position, fingerprint
 from rest_to_raw.settings.resource import Resource
-from rest_to_raw.writer import Landing, State
+from rest_to_raw.writer import RunWriter, State
 
 # How long a child waits for the first run of its parent.
 PARENT_SECONDS = 60
-FOLLOWED = ("cursor", "next_url", "link_header")
 
 
-class Reading:
-    """What reads the pages of one resource into a landing."""
+class ResourceReader:
+    """Reads the pages of one resource into a writer."""
 
     def __init__(
-        self, resource: Resource, store: ObjectStore, client: Client, deadline: Deadline, tally: Tally
+        self, resource: Resource, store: ObjectStore, client: Client, deadline: Deadline, counters: Counters
     ) -> None:
         self.resource = resource
         self.client = client
         self.deadline = deadline
-        self.tally = tally
+        self.counters = counters
         self.since = resource.since
         self.cursor = Cursor(resource, resource.since) if resource.since else None
         self.is_filtered = resource.since is not None and resource.since.param is None
-        self.keys = resource.key if resource.pagination.kind == "offset" else ()
-        self.decoder = Decoder(resource, [*([resource.since.field] if resource.since else []), *self.keys])
-        self.pages = Pages(resource, self.decoder)
+        self.pager = open_pager(resource)
+        self.key = resource.key if self.pager.needs_record_key else ()
+        self.decoder = Decoder(resource, [*([resource.since.field] if resource.since else []), *self.key])
         self.parents = Parents(store, resource, resource.for_each) if resource.for_each else None
+        self._parents_read: tuple[tuple[int, int], list[Parent]] | None = None
 
-    def read(self, landing: Landing, number: int) -> int | None:
-        """Lands page after page, at least one; None at the end, else the seconds to wait before the next call.
+    def read(self, writer: RunWriter, number: int) -> int | None:
+        """Reads page after page, at least one; returns None at the end, else the seconds to wait before the next call.
 
         Raises:
             IngestionError: the source, the contract or another call stands in the way; nothing of it counts.
         """
         try:
-            if landing.state is None:
-                self._begin(landing, number)
-            self.client.spent += landing.state.requests if landing.state else 0
-            while not landing.is_read:
-                self._page(landing)
-                if not landing.is_read and self.deadline.usable < 0:
-                    landing.save()
+            if writer.state is None:
+                self._begin(writer, number)
+            self.client.spent += writer.state.requests if writer.state else 0
+            while not writer.is_read:
+                self._read_page(writer)
+                if not writer.is_read and self.deadline.usable < 0:
+                    writer.save()
                     return 0
-        except WaitTooLongError as pause:
-            landing.save()
-            return pause.seconds
+        except WaitTooLongError as wait:
+            writer.save()
+            return wait.seconds
         return None
 
-    def _begin(self, landing: Landing, number: int) -> None:
-        """Where a run starts: behind the log's last entry, with its range and its parents fixed."""
-        last = landing.log.last()
+    def _begin(self, writer: RunWriter, number: int) -> None:
+        """Sets where a run starts: after the log's last entry, with its range and its parents fixed."""
+        last = writer.log.last()
         cursor = last.cursor if last and self.since else None
         state = State(last.version if last else 0, cursor, cursor)
         if self.parents:
@@ -75,105 +76,110 @@ class Reading:
                 raise WaitTooLongError(PARENT_SECONDS)
             state = state.but(parents=versions)
         if self.since and self.since.until:
-            found = windows.window(self.since, cursor, self.client.now(), self.resource)
-            is_empty = windows.is_empty(self.since, found, self.resource)
-            state = state.but(window=Window(number, found.start, found.end or "", found.is_last))
+            window = windows.window(self.since, cursor, self.client.now(), self.resource)
+            is_empty = windows.is_empty(self.since, window, self.resource)
+            state = state.but(window=Window(number, window.start, window.end or "", window.is_last))
             if is_empty:
-                landing.add([], state.but(is_read=True))
+                writer.add([], state.but(is_read=True))
                 return
-        landing.state = state
-        if self.parents and not self._family(landing):
-            landing.add([], state.but(is_read=True))
+        writer.state = state
+        if self.parents and not self._all_parents(writer):
+            writer.add([], state.but(is_read=True))
 
-    def _page(self, landing: Landing) -> None:
+    def _read_page(self, writer: RunWriter) -> None:
         """Asks for one page and takes it in."""
-        state = _of(landing)
-        parent = self._family(landing)[state.item] if self.parents else None
-        got = self._ask(state, parent)
-        if got is Meaning.REDUCE_PAGE:
-            landing.state = state.but(position=self.pages.reduced(state.position))
-        elif isinstance(got, Meaning):
-            self._pass_over(landing, got)
+        state = _state(writer)
+        parent = self._all_parents(writer)[state.item] if self.parents else None
+        result = self._request_page(state, parent)
+        if result is ResponseMeaning.REDUCE_PAGE:
+            writer.state = state.but(position=self.pager.reduce(state.position))
+        elif isinstance(result, ResponseMeaning):
+            self._end_without_page(writer, result)
         else:
-            self._take(landing, got, parent)
+            self._take_page(writer, result, parent)
 
-    def _ask(self, state: State, parent: Parent | None) -> Page | Meaning:
-        ask = self.pages.ask(state.position)
-        url, params = ask.url or self.resource.url, {} if ask.url else self._params(state)
+    def _request_page(self, state: State, parent: Parent | None) -> Page | ResponseMeaning:
+        request = self.pager.request(state.position)
+        url, params = request.url or self.resource.url, {} if request.url else self._params(state)
         if parent and self.resource.for_each:
             name = self.resource.for_each.as_
-            url = url if ask.url else parents.fill(url, name, parent.value, is_path=True)
+            url = url if request.url else parents.fill(url, name, parent.value, is_path=True)
             params = {key: parents.fill(text, name, parent.value, is_path=False) for key, text in params.items()}
-        return self.client.read(url, params | dict(ask.params), self.decoder.page)
+        return self.client.read(url, params | dict(request.params), self.decoder.page)
 
     def _params(self, state: State) -> dict[str, str]:
-        """The query: the contract's parameters on every page, then the range of the cursor."""
+        """Returns the query: the contract's parameters on every page, then the range of the cursor."""
         params = dict(self.resource.params)
         if self.since and self.since.param:
-            start = state.window.start if state.window else self._open(state)
+            start = state.window.start if state.window else self._open_start(state)
             params |= {self.since.param: start} if start is not None else {}
             params |= {self.since.until: state.window.end} if self.since.until and state.window else {}
         return params
 
-    def _open(self, state: State) -> str | None:
-        """Where a range without an end begins."""
+    def _open_start(self, state: State) -> str | None:
+        """Returns where a range without an end begins."""
         return windows.window(self.since, state.cursor_from, datetime.now(UTC), self.resource).start
 
-    def _take(self, landing: Landing, page: Page, parent: Parent | None) -> None:
-        state = _of(landing)
-        first = len(page.values[0]) - len(self.keys) if page.values else 0
-        keys = [fingerprint(b"\0".join(values[first:])) for values in page.values] if self.keys else []
-        step = self.pages.step(state.position, page, keys)
-        if step.old is None:
-            landing.state = state.but(position=step.position)
+    def _take_page(self, writer: RunWriter, page: Page, parent: Parent | None) -> None:
+        state = _state(writer)
+        step = self.pager.advance(state.position, page, self._key_fingerprints(page))
+        if step.known_rows is None:
+            writer.state = state.but(position=step.position)
             return
-        self._meet(landing, step.position)
-        values = [one[0] for one in page.values[step.old :]] if self.cursor else []
-        records, state = self._filtered(page.records[step.old :], values, state)
-        records = [parents.with_parent(bytes(one), parent.carried) for one in records] if parent else records
+        self._check_no_circle(writer, step.position)
+        values = [fields[0] for fields in page.values[step.known_rows :]] if self.cursor else []
+        records, state = self._drop_older(page.records[step.known_rows :], values, state)
+        records = [parents.with_parent(bytes(record), parent.carried) for record in records] if parent else records
         state = self._with_cursor(state, values).but(position=step.position, requests=self.client.requests)
-        self.tally.records += len(records)
-        if self._is_capped(landing, state, step.position):
+        self.counters.records += len(records)
+        if self._is_capped(writer, state, step.position):
             return
         if step.position.is_end:
-            checks.series(self.resource, step.position)
-            state = self._series_end(landing, state, len(records))
-        landing.add(records, state)
+            checks.check_series(self.resource, step.position)
+            state = self._end_series(writer, state, len(records))
+        writer.add(records, state)
 
-    def _meet(self, landing: Landing, position: Position) -> None:
-        is_followed = self.resource.pagination.kind in FOLLOWED and not position.is_end
-        if is_followed and not landing.meet(fingerprint(str(position.at).encode())):
+    def _key_fingerprints(self, page: Page) -> list[str]:
+        """Returns the fingerprints of the records' keys, where the pager needs them."""
+        first = len(page.values[0]) - len(self.key) if page.values else 0
+        return [fingerprint(b"\0".join(values[first:])) for values in page.values] if self.key else []
+
+    def _check_no_circle(self, writer: RunWriter, position: Position) -> None:
+        is_followed = self.pager.is_followed and not position.is_end
+        if is_followed and not writer.note_place(fingerprint(str(position.at).encode())):
             raise IngestionError(
-                "contract", f"the pages of run {landing.run_id} lead back to one that was read; ask the API's owner"
+                "contract", f"the pages of run {writer.run_id} lead back to one that was read; ask the API's owner"
             )
 
-    def _filtered(self, records: Sequence[Any], values: list[Raw], state: State) -> tuple[Sequence[Any], State]:
-        """Without the records that are older than the cursor, where the API can't leave them out itself."""
-        start = self._open(state) if self.is_filtered else None
+    def _drop_older(self, records: Sequence[Any], values: list[Raw], state: State) -> tuple[Sequence[Any], State]:
+        """Returns the records not older than the cursor, where the API can't leave them out itself."""
+        start = self._open_start(state) if self.is_filtered else None
         if self.cursor is None or start is None:
             return records, state
         bound, cursor = self.cursor.rank(start), self.cursor
         kept = [
-            one for one, value in zip(records, values, strict=True) if not cursor.is_older(cursor.text(value), bound)
+            record
+            for record, value in zip(records, values, strict=True)
+            if not cursor.is_older(cursor.text(value), bound)
         ]
-        left_out = len(records) - len(kept)
-        self.tally.filtered += left_out
-        return kept, state.but(filtered=state.filtered + left_out)
+        dropped = len(records) - len(kept)
+        self.counters.filtered += dropped
+        return kept, state.but(filtered=state.filtered + dropped)
 
     def _with_cursor(self, state: State, values: list[Raw]) -> State:
-        """A range with an end moves the cursor there, but only once it is read."""
+        """Returns the state with its cursor moved; a range with an end moves it there, but only once it is read."""
         if self.cursor is None or state.window is not None:
             return state
         return state.but(cursor=self.cursor.highest(state.cursor, values, self.client.server_now()))
 
-    def _is_capped(self, landing: Landing, state: State, position: Position) -> bool:
-        """Whether the API shows no more rows of this window than it ever does; the run goes on with half of it."""
+    def _is_capped(self, writer: RunWriter, state: State, position: Position) -> bool:
+        """Returns whether the API shows no more rows of this window than it ever does; the run goes on with half."""
         if not (self.since and self.since.max_rows and state.window):
             return False
         if max(position.rows, position.total or 0) < self.since.max_rows:
             return False
-        asked = windows.Window(state.window.start, state.window.end)
-        half = windows.halved(self.since, asked, self.resource)
+        window = windows.Window(state.window.start, state.window.end)
+        half = windows.halved(self.since, window, self.resource)
         if half is None:
             raise IngestionError(
                 "contract",
@@ -182,40 +188,38 @@ class Reading:
                 f"more of them; ask the API's owner (max_rows of {self.resource.name})",
             )
         smaller = structs.replace(state.window, end=half.end or "", is_last=False)
-        landing.start_over(state.but(window=smaller, position=Position(), filtered=0, total=None))
+        writer.start_over(state.but(window=smaller, position=Position(), filtered=0, total=None))
         return True
 
-    def _pass_over(self, landing: Landing, meaning: Meaning) -> None:
-        """The series ends without another page; of a parent that is to be ignored that is counted."""
-        state = _of(landing)
-        ignored = int(meaning is Meaning.IGNORE)
-        self.tally.ignored += ignored
+    def _end_without_page(self, writer: RunWriter, meaning: ResponseMeaning) -> None:
+        """Ends the series without another page; of a parent that is to be ignored that is counted."""
+        state = _state(writer)
+        ignored = int(meaning is ResponseMeaning.IGNORE)
+        self.counters.ignored += ignored
         state = state.but(ignored=state.ignored + ignored, requests=self.client.requests)
-        landing.add([], self._series_end(landing, state, 0))
+        writer.add([], self._end_series(writer, state, 0))
 
-    def _series_end(self, landing: Landing, state: State, rows: int) -> State:
-        """The state behind the last page of a series; the checks of the whole come before anything counts."""
-        told = state.position.total
-        total = state.total if told is None else (state.total or 0) + told
+    def _end_series(self, writer: RunWriter, state: State, rows: int) -> State:
+        """Returns the state after the last page of a series; the checks of the run come before anything counts."""
+        last = state.position.total
+        total = state.total if last is None else (state.total or 0) + last
         state = state.but(item=state.item + 1, position=Position(), total=total)
-        family = self._family(landing)
-        if self.parents and state.item < len(family):
+        run_parents = self._all_parents(writer)
+        if self.parents and state.item < len(run_parents):
             return state
-        checks.run(self.resource, landing.rows + rows, state, len(family))
+        checks.check_run(self.resource, writer.rows + rows, state, len(run_parents))
         return state.but(is_read=True, cursor=state.window.end if state.window else state.cursor)
 
-    def _family(self, landing: Landing) -> list[Parent]:
-        """The run's parents; the log never changes, so a later call finds the same ones."""
-        state = _of(landing)
+    def _all_parents(self, writer: RunWriter) -> list[Parent]:
+        """Returns the run's parents; the log never changes, so a later call finds the same ones."""
+        state = _state(writer)
         if self.parents is None or state.parents is None:
             return []
-        if self._known is None or self._known[0] != state.parents:
-            self._known = (state.parents, self.parents.between(state.parents))
-        return self._known[1]
-
-    _known: tuple[tuple[int, int], list[Parent]] | None = None
+        if self._parents_read is None or self._parents_read[0] != state.parents:
+            self._parents_read = (state.parents, self.parents.between(state.parents))
+        return self._parents_read[1]
 
 
-def _of(landing: Landing) -> State:
-    assert landing.state is not None, "the run has not begun"
-    return landing.state
+def _state(writer: RunWriter) -> State:
+    assert writer.state is not None, "the run has not begun"
+    return writer.state

@@ -1,9 +1,9 @@
-"""What a run writes: parts, a checkpoint behind each, and at last the entry in the commit log that makes them count.
+"""What a run writes: parts, a checkpoint after each, and at last the entry in the commit log that makes them count.
 
     <run folder>/part-<seq>-<unique>.jsonl.gz     worth nothing until a checkpoint names it
     <run folder>/checkpoint-<seq>.json            written if absent: who creates it owns that step of the run
 
-A call that is killed anywhere is followed by one that goes on behind the last checkpoint. Of two calls of one run at
+A call that is killed anywhere is followed by one that goes on after the last checkpoint. Of two calls of one run at
 once the slower one loses a checkpoint and stops; of two runs at once only one commits.
 """
 
@@ -16,10 +16,11 @@ from typing import Any
 import msgspec
 
 from lakehouse_common.commit_log import CommitLog, Entry, Part, Window, claim
+from lakehouse_common.instants import utc_text
 from lakehouse_common.object_store import ObjectStore
 from rest_to_raw.buffer import Buffer
 from rest_to_raw.outcome import IngestionError
-from rest_to_raw.pagination.pages import Position
+from rest_to_raw.pagination.position import Position
 
 # Raw bytes of a part; Spark reads a gzipped part in one task.
 PART_BYTES = 64 * 2**20
@@ -46,9 +47,9 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ignored: int = 0
     total: int | None = None
 
-    def but(self, **changed: Any) -> "State":
-        """This state with these changes."""
-        return msgspec.structs.replace(self, **changed)
+    def but(self, **changes: Any) -> "State":
+        """Returns this state with these changes."""
+        return msgspec.structs.replace(self, **changes)
 
 
 class Checkpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,7 +66,7 @@ class Checkpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     starts_over: bool = False
 
 
-class Landing:
+class RunWriter:
     """One run, or window of a run, of one resource, picked up where its last checkpoint left it."""
 
     def __init__(self, store: ObjectStore, log: CommitLog, run_id: str) -> None:
@@ -79,22 +80,22 @@ class Landing:
         self.seen: set[str] = set()
         self.seq = 0
         self.state: State | None = None
-        for listed in store.list(f"{self.folder}checkpoint-"):
-            self._take(msgspec.json.decode(store.get(listed.key), type=Checkpoint))
-        self.committed = self._own(self.state.base_version + 1) if self.state else None
+        for found in store.list(f"{self.folder}checkpoint-"):
+            self._replay(msgspec.json.decode(store.get(found.key), type=Checkpoint))
+        self.committed = self._own_entry(self.state.base_version + 1) if self.state else None
 
     @property
     def is_read(self) -> bool:
-        """Whether there is nothing more to read, only to commit."""
+        """Returns whether there is nothing more to read, only to commit."""
         return self.state is not None and self.state.is_read
 
     @property
     def rows(self) -> int:
-        """Rows landed and gathered so far."""
+        """Returns the rows written and gathered so far."""
         return sum(part.rows for part in self.parts) + self.buffer.rows
 
-    def meet(self, place: str) -> bool:
-        """Notes the place of a page; False when this series has been there before."""
+    def note_place(self, place: str) -> bool:
+        """Notes the place of a page; returns False when this series has been there before."""
         is_new = place not in self.seen
         self.seen.add(place)
         self.buffer.seen.append(place)
@@ -114,23 +115,23 @@ class Landing:
         """Drops all that was read: the run goes on from another state. Raises: IngestionError as `save`."""
         self.buffer = Buffer()
         self.state = state
-        self._write(None, starts_over=True)
+        self._write_checkpoint(None, starts_over=True)
         self.parts, self.seen = [], set()
 
     def save(self) -> None:
-        """Lands the pages taken in since the last checkpoint, if any, and owns that step.
+        """Writes the pages taken in since the last checkpoint, if any, and owns that step.
 
         Raises:
             IngestionError: another call of the same run has taken the step.
         """
         if self.buffer.pages:
-            part = self._land_part() if self.buffer.rows else None
-            self._write(part)
+            part = self._write_part() if self.buffer.rows else None
+            self._write_checkpoint(part)
             self.parts += [part] if part else []
             self.buffer = Buffer()
 
     def commit(self) -> Entry:
-        """Makes the run count. Raises: IngestionError when another run was first."""
+        """Makes the run count; returns its entry. Raises: IngestionError when another run was first."""
         state = self.state
         assert state is not None, "nothing was read"
         entry = Entry(
@@ -140,16 +141,16 @@ class Landing:
             rows=sum(part.rows for part in self.parts),
             cursor_from=state.cursor_from,
             cursor=state.cursor,
-            finished_at=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}",
+            finished_at=utc_text(datetime.now(UTC)),
             window=state.window,
             parents=state.parents[1] if state.parents else None,
             ignored=state.ignored,
             total=state.total,
             filtered=state.filtered,
         )
-        return entry if self.log.commit(entry) else (self._own(entry.version) or entry)
+        return entry if self.log.commit(entry) else (self._own_entry(entry.version) or entry)
 
-    def _take(self, checkpoint: Checkpoint) -> None:
+    def _replay(self, checkpoint: Checkpoint) -> None:
         if checkpoint.starts_over or (self.state and self.state.item != checkpoint.state.item):
             self.seen.clear()
         if checkpoint.starts_over:
@@ -158,7 +159,7 @@ class Landing:
         self.seen.update(checkpoint.seen)
         self.state, self.seq = checkpoint.state, checkpoint.seq + 1
 
-    def _write(self, part: Part | None, *, starts_over: bool = False) -> None:
+    def _write_checkpoint(self, part: Part | None, *, starts_over: bool = False) -> None:
         assert self.state is not None
         seen = tuple(self.buffer.seen)
         checkpoint = Checkpoint(self.run_id, self.seq, part, seen, self.state, starts_over)
@@ -169,8 +170,8 @@ class Landing:
             )
         self.seq += 1
 
-    def _own(self, version: int) -> Entry | None:
-        """This run's entry, if it is there. Raises: IngestionError when the version is another run's."""
+    def _own_entry(self, version: int) -> Entry | None:
+        """Returns this run's entry, if it is there. Raises: IngestionError when the version is another run's."""
         entry = self.log.read(version)
         if entry and entry.run_id != self.run_id:
             raise IngestionError(
@@ -178,7 +179,7 @@ class Landing:
             )
         return entry
 
-    def _land_part(self) -> Part:
+    def _write_part(self) -> Part:
         body = self.buffer.close()
         key = f"{self.folder}part-{self.seq:06d}-{uuid.uuid4().hex}.jsonl.gz"
         self.store.put(key, body)

@@ -59,7 +59,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The contract as `make build` compiles it, and what Terraform says of two deployments."""
     room = tmp_path_factory.mktemp("room")
-    text = (ROOT / "pipeline.yaml").read_text(encoding="utf-8")
+    text = (ROOT / "demo/pipeline.yaml").read_text(encoding="utf-8")
     for old, new in EDITS.items():
         assert old in text, old
         text = text.replace(old, new, 1)

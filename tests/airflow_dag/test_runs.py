@@ -1,4 +1,4 @@
-"""Whole runs of the DAG in an emulated account, by the two ways that the README shows."""
+"""Whole runs of the DAG in an emulated account, by the two ways that docs/aws.md shows."""
 
 import json
 import re

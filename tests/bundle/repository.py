@@ -12,7 +12,7 @@ from tests.python_path import python_path
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("bundle", "common", "data_quality", "glue", "lambda")
-FILES = ("pipeline.yaml", "pyproject.toml")
+FILES = {"demo/pipeline.yaml": "pipeline.yaml", "pyproject.toml": "pyproject.toml"}
 
 
 class Ended(NamedTuple):
@@ -26,8 +26,8 @@ def copied(to: Path) -> Path:
     """A copy of the sources. Its job needs only the few packages of the Lambda functions: that is enough to pack."""
     for name in FOLDERS:
         shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in FILES:
-        shutil.copy(ROOT / name, to / name)
+    for source, name in FILES.items():
+        shutil.copy(ROOT / source, to / name)
     shutil.copy(to / "lambda" / "requirements.lock", to / "glue" / "requirements.lock")
     return to
 

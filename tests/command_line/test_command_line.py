@@ -36,13 +36,13 @@ silver:
 """
 COMMANDS = "choose from 'run', 'check', 'schema'"
 STARTING = "starting Spark (the first time it fetches Iceberg's jar)"
-Told = Callable[..., tuple[int, list[str]]]
+Lakehouse = Callable[..., tuple[int, list[str]]]
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The working directory, with the shipped contract in it."""
-    shutil.copy(ROOT / "pipeline.yaml", tmp_path)
+    shutil.copy(ROOT / "demo/pipeline.yaml", tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -57,8 +57,8 @@ def lake(folder: Path, spark: SparkSession, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.fixture
-def told(capsys: pytest.CaptureFixture[str]) -> Told:
-    """Runs a command in this process: its exit code, and what it told, line by line and without the time."""
+def lakehouse(capsys: pytest.CaptureFixture[str]) -> Lakehouse:
+    """Runs a command in this process: its exit code, and what it printed, line by line and without the time."""
 
     def run(*arguments: str) -> tuple[int, list[str]]:
         code = main([*arguments])
@@ -68,20 +68,22 @@ def told(capsys: pytest.CaptureFixture[str]) -> Told:
     return run
 
 
-def test_a_sound_contract_is_counted_out_and_nothing_is_written(folder: Path, told: Told) -> None:
+def test_a_sound_contract_is_counted_out_and_nothing_is_written(folder: Path, lakehouse: Lakehouse) -> None:
     inventory = "8 Salesforce objects, 2 REST resources, 10 silver and 3 gold tables; no problem found"
-    assert told("check") == (0, [f"pipeline.yaml: {inventory}"])
+    assert lakehouse("check") == (0, [f"pipeline.yaml: {inventory}"])
     assert os.listdir(folder) == ["pipeline.yaml"]
 
 
 @pytest.mark.parametrize("command", ["check", "schema", "run"])
-def test_a_contract_that_is_not_there_is_told_by_every_command(folder: Path, told: Told, command: str) -> None:
+def test_a_contract_that_is_not_there_is_told_by_every_command(
+    folder: Path, lakehouse: Lakehouse, command: str
+) -> None:
     problems = ["none.yaml: 1 problem(s)", "  there is no such file; name yours with CONTRACT=path"]
-    assert told(command, "--contract", "none.yaml") == (2, problems)
+    assert lakehouse(command, "--contract", "none.yaml") == (2, problems)
     assert os.listdir(folder) == ["pipeline.yaml"]
 
 
-def test_every_problem_of_a_contract_is_told_on_a_line_of_its_own(folder: Path, told: Told) -> None:
+def test_every_problem_of_a_contract_is_told_on_a_line_of_its_own(folder: Path, lakehouse: Lakehouse) -> None:
     name = "long_name_" * 6
     _edit(folder, {"format: csv": "format: cvs", "silver:": f"silver:\n  {name}: {{}}", "key: task_id": "key: '[red]'"})
     columns = "activity_date, created_at, is_closed, is_deleted, owner_id, status, subject, task_id, what_id, who_id"
@@ -90,14 +92,14 @@ def test_every_problem_of_a_contract_is_told_on_a_line_of_its_own(folder: Path, 
         *(f"silver.{name}.{key}: Field required" for key in ("columns", "description", "from", "key")),
         f"silver.task.key: '[red]' is not a column; use one of {columns}",
     ]
-    assert told("check") == (2, ["pipeline.yaml: 6 problem(s)", *(f"  {problem}" for problem in problems)])
+    assert lakehouse("check") == (2, ["pipeline.yaml: 6 problem(s)", *(f"  {problem}" for problem in problems)])
 
 
-def test_a_misspelled_setting_is_told_where_it_is_missed(folder: Path, told: Told) -> None:
+def test_a_misspelled_setting_is_told_where_it_is_missed(folder: Path, lakehouse: Lakehouse) -> None:
     _edit(folder, {"reporting_currency: EUR": "reporting_curency: EUR"})
     problem = "its function's setting 'reporting_currency' is not set; did you mean 'reporting_curency'?"
     tables = ("account_360", "opportunity", "rep_performance")
-    assert told("check") == (2, ["pipeline.yaml: 3 problem(s)", *(f"  gold.{name}: {problem}" for name in tables)])
+    assert lakehouse("check") == (2, ["pipeline.yaml: 3 problem(s)", *(f"  gold.{name}: {problem}" for name in tables)])
 
 
 @pytest.mark.parametrize(
@@ -115,8 +117,8 @@ def test_what_is_no_command_is_misuse(capsys: pytest.CaptureFixture[str], argume
     assert (ended.value.code, capsys.readouterr().err.splitlines()[-1]) == (2, complaint)
 
 
-def test_the_schema_is_written_into_build_and_nothing_else(folder: Path, told: Told) -> None:
-    assert told("schema") == (0, ["build/pipeline.schema.json written"])
+def test_the_schema_is_written_into_build_and_nothing_else(folder: Path, lakehouse: Lakehouse) -> None:
+    assert lakehouse("schema") == (0, ["build/pipeline.schema.json written"])
     assert sorted(os.listdir(folder)) == ["build", "pipeline.yaml"]
     assert os.listdir(folder / "build") == ["pipeline.schema.json"]
 
@@ -130,18 +132,20 @@ def test_the_schema_is_written_into_build_and_nothing_else(folder: Path, told: T
         ("silver:", "slver:", ["$", "$"]),
     ],
 )
-def test_the_schema_marks_what_is_misspelled(folder: Path, told: Told, old: str, new: str, places: list[str]) -> None:
+def test_the_schema_marks_what_is_misspelled(
+    folder: Path, lakehouse: Lakehouse, old: str, new: str, places: list[str]
+) -> None:
     text = SMALL.replace("key: invoice_id", "key: [invoice_id]").replace(old, new)
-    assert _marked(folder, told, text) == places
+    assert _marked(folder, lakehouse, text) == places
 
 
-def test_the_schema_marks_nothing_in_the_shipped_contract(folder: Path, told: Told) -> None:
-    assert _marked(folder, told, (folder / "pipeline.yaml").read_text(encoding="utf-8")) == []
+def test_the_schema_marks_nothing_in_the_shipped_contract(folder: Path, lakehouse: Lakehouse) -> None:
+    assert _marked(folder, lakehouse, (folder / "pipeline.yaml").read_text(encoding="utf-8")) == []
 
 
-def _marked(folder: Path, told: Told, text: str) -> list[str]:
+def _marked(folder: Path, lakehouse: Lakehouse, text: str) -> list[str]:
     """Where an editor marks the text by the written schema."""
-    assert told("schema") == (0, ["build/pipeline.schema.json written"])
+    assert lakehouse("schema") == (0, ["build/pipeline.schema.json written"])
     schema = json.loads((folder / "build/pipeline.schema.json").read_bytes())
     Draft202012Validator.check_schema(schema)
     # Editors read YAML 1.2, in which a date is text.
@@ -149,24 +153,26 @@ def _marked(folder: Path, told: Told, text: str) -> list[str]:
     return sorted(error.json_path for error in Draft202012Validator(schema).iter_errors(read))
 
 
-def test_a_run_on_a_folder_without_raw_data_says_what_to_bring(lake: Path, told: Told) -> None:
+def test_a_run_on_a_folder_without_raw_data_says_what_to_bring(lake: Path, lakehouse: Lakehouse) -> None:
     missing = "no run has ever been committed; run rest_to_raw for it and read what that run answers"
     problems = ["the raw zone is not ready: 1 problem(s)", f"rest.billing.invoices: {missing}"]
-    assert told("run") == (2, [STARTING, *problems])
+    assert lakehouse("run") == (2, [STARTING, *problems])
 
 
-def test_a_run_without_a_masking_key_says_where_to_put_one(lake: Path, told: Told) -> None:
+def test_a_run_without_a_masking_key_says_where_to_put_one(lake: Path, lakehouse: Lakehouse) -> None:
     _commit_nothing(lake)
     file = lake.resolve() / "secrets/masking/key"
     missing = f"secret 'masking/key' is missing: set MASKING_KEY or write the file {file}"
-    assert told("run") == (2, [STARTING, missing])
+    assert lakehouse("run") == (2, [STARTING, missing])
 
 
-def test_a_run_with_a_weak_masking_key_says_what_to_do(lake: Path, told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_with_a_weak_masking_key_says_what_to_do(
+    lake: Path, lakehouse: Lakehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _commit_nothing(lake)
     monkeypatch.setenv("MASKING_KEY", "k" * 31)
     weak = "the masking key has 31 bytes and needs at least 32: openssl rand -hex 32 makes one"
-    assert told("run") == (2, [STARTING, weak])
+    assert lakehouse("run") == (2, [STARTING, weak])
 
 
 @pytest.mark.parametrize(
@@ -178,13 +184,13 @@ def test_a_run_with_a_weak_masking_key_says_what_to_do(lake: Path, told: Told, m
     ],
 )
 def test_a_run_that_cannot_start_is_told_in_a_sentence(
-    folder: Path, told: Told, monkeypatch: pytest.MonkeyPatch, error: Exception, code: int, line: str
+    folder: Path, lakehouse: Lakehouse, monkeypatch: pytest.MonkeyPatch, error: Exception, code: int, line: str
 ) -> None:
     def start(*_: object, **__: object) -> SparkSession:
         raise error
 
     monkeypatch.setattr(session, "start", start)
-    ended, lines = told("run")
+    ended, lines = lakehouse("run")
     assert (ended, lines[0], " ".join(lines[1:])) == (code, STARTING, line)
 
 
@@ -199,18 +205,21 @@ def test_only_a_run_loads_spark(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["pipeline[red].yaml", "pipeline [copy].yaml"])
-def test_the_contract_is_named_as_it_is(folder: Path, told: Told, name: str) -> None:
+def test_the_contract_is_named_as_it_is(folder: Path, lakehouse: Lakehouse, name: str) -> None:
     (folder / "pipeline.yaml").rename(folder / name)
-    code, [line] = told("check", "--contract", name)
+    code, [line] = lakehouse("check", "--contract", name)
     assert (code, line.partition(":")[0]) == (0, name)
 
 
-def test_a_folder_is_no_contract(folder: Path, told: Told) -> None:
-    assert told("check", "--contract", str(folder))[0] == 2
+def test_a_folder_is_no_contract(folder: Path, lakehouse: Lakehouse) -> None:
+    assert lakehouse("check", "--contract", str(folder))[0] == 2
 
 
-def test_the_demo_tells_a_contract_s_problems_as_every_command_does(folder: Path) -> None:
-    assert demo.main(["--contract", "none.yaml"]) == 2
+def test_the_demo_tells_a_contract_s_problems_as_every_command_does(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demo, "CONTRACT", folder / "none.yaml")
+    assert demo.main([]) == 2
 
 
 def _commit_nothing(lake: Path) -> None:

@@ -17,7 +17,7 @@ from lakehouse_common.object_store import (
     ObjectStore,
     S3Store,
     open_store,
-    read,
+    read_object,
 )
 
 KEYS = ["a.txt", "a/1", "a/b/2", "a/b=3/x: y", "a0", "b/é"]
@@ -54,8 +54,8 @@ def test_a_listing_is_every_key_of_the_prefix_behind_the_mark_in_order(full: Obj
 
 
 def test_folders_are_the_immediate_ones(full: ObjectStore) -> None:
-    found = {prefix: full.folders(prefix) for prefix in ["", "a/", "a/b/", "none/", "a/b="]}
-    assert found == {"": ["a/", "b/"], "a/": ["a/b/", "a/b=3/"], "a/b/": [], "none/": [], "a/b=": ["a/b=3/"]}
+    folders = {prefix: full.folders(prefix) for prefix in ["", "a/", "a/b/", "none/", "a/b="]}
+    assert folders == {"": ["a/", "b/"], "a/": ["a/b/", "a/b=3/"], "a/b/": [], "none/": [], "a/b=": ["a/b=3/"]}
 
 
 def test_put_if_absent_keeps_the_first_body(store: ObjectStore) -> None:
@@ -109,14 +109,14 @@ def test_s3_uris_are_literal() -> None:
 def test_a_store_opens_by_path_by_file_uri_and_by_s3_uri(store: ObjectStore) -> None:
     store.put("deep/pipeline.json", b"{}")
     place = store.uri("deep")
-    assert open_store(place).get("pipeline.json") == read(f"{place}/pipeline.json") == b"{}"
+    assert open_store(place).get("pipeline.json") == read_object(f"{place}/pipeline.json") == b"{}"
     assert open_store(place.removeprefix("file://")).get("pipeline.json") == b"{}"
 
 
 def test_a_file_is_read_by_its_bare_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "pipeline.json").write_bytes(b"{}")
     monkeypatch.chdir(tmp_path)
-    assert read("pipeline.json") == b"{}"
+    assert read_object("pipeline.json") == b"{}"
 
 
 @pytest.fixture

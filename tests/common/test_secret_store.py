@@ -41,8 +41,8 @@ def secrets(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.
         monkeypatch.setitem(sys.modules, "aws_lambda_powertools.utilities.parameters", None)
     manager = boto3.client("secretsmanager")
     for name, value in values.items():
-        said = {"SecretBinary": value.encode()} if name == "masking/key" else {"SecretString": value}
-        manager.create_secret(Name=f"shop-dev/{name}", **said)
+        content = {"SecretBinary": value.encode()} if name == "masking/key" else {"SecretString": value}
+        manager.create_secret(Name=f"shop-dev/{name}", **content)
     return open_secrets("aws:shop-dev/")
 
 
@@ -89,10 +89,10 @@ def test_what_another_wrote_is_read_at_once_when_asked_for_freshly_and_from_then
     manager = boto3.client("secretsmanager")
     manager.create_secret(Name="shop-dev/billing/token", SecretString="first")
     secrets = open_secrets("aws:shop-dev/")
-    found = [secrets("billing/token")]
+    values = [secrets("billing/token")]
     manager.put_secret_value(SecretId="shop-dev/billing/token", SecretString="second")
-    found += [secrets("billing/token"), secrets("billing/token", fresh=True), secrets("billing/token")]
-    assert found == ["first", "first", "second", "second"]
+    values += [secrets("billing/token"), secrets("billing/token", fresh=True), secrets("billing/token")]
+    assert values == ["first", "first", "second", "second"]
 
 
 def test_a_value_from_the_environment_can_not_be_replaced(secrets: Secrets, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,12 +112,12 @@ def test_a_replaced_file_is_its_owner_s_alone_and_the_only_one(tmp_path: Path) -
 
 
 def test_what_can_not_be_written_is_told_without_the_value(aws: None, tmp_path: Path) -> None:
-    told = []
+    messages = []
     for where in (str(tmp_path / "nowhere"), "aws:shop-dev/"):
         with pytest.raises(SecretMissingError) as raised:
             open_secrets(where).write("fx/key", "canary")
-        told.append(str(raised.value))
-    assert told == [
+        messages.append(str(raised.value))
+    assert messages == [
         f"secret 'fx/key' can't be kept (FileNotFoundError): let the file {tmp_path}/nowhere/fx/key be written",
         "secret 'fx/key' does not exist: grant this role to write the secret 'shop-dev/fx/key'",
     ]
@@ -135,20 +135,20 @@ def test_a_secret_that_is_no_text_is_told_without_a_byte_of_it(
     (tmp_path / "key").write_bytes(b"\xffcanary")
     boto3.client("secretsmanager").create_secret(Name="shop-dev/key", SecretBinary=b"\xffcanary")
     monkeypatch.setenv("FROM_ENVIRONMENT", "\udcffcanary")
-    told = []
+    messages = []
     for where, name in [(str(tmp_path), "key"), ("aws:shop-dev/", "key"), (str(tmp_path), "from/environment")]:
         with pytest.raises(SecretMissingError) as raised:
             open_secrets(where)(name)
-        told.append(str(raised.value))
+        messages.append(str(raised.value))
         assert "canary" not in "".join(traceback.format_exception(raised.value))
         assert (raised.value.__cause__, raised.value.__context__) == (None, None)
     fault = "is no text in UTF-8: put another value in its place"
-    assert told == [f"secret 'key' {fault}", f"secret 'key' {fault}", f"secret 'from/environment' {fault}"]
+    assert messages == [f"secret 'key' {fault}", f"secret 'key' {fault}", f"secret 'from/environment' {fault}"]
 
 
 def test_no_log_line_of_any_level_holds_a_value(secrets: Secrets, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     secrets("billing/token", fresh=True)
     secrets.write("billing/token", "canary")
-    told = [record.getMessage() for record in caplog.records]
-    assert [line for line in told if "s3cret" in line or "canary" in line] == []
+    lines = [record.getMessage() for record in caplog.records]
+    assert [line for line in lines if "s3cret" in line or "canary" in line] == []

@@ -201,7 +201,7 @@ def test_compiling_what_was_compiled_changes_nothing(contracts: Contracts) -> No
 
 
 def test_the_repository_s_own_contract_compiles_twice_to_the_same(tmp_path: Path) -> None:
-    first = compiler.to_json(compiler.compile_contract(ROOT / "pipeline.yaml"))
+    first = compiler.to_json(compiler.compile_contract(ROOT / "demo/pipeline.yaml"))
     (tmp_path / "pipeline.json").write_text(first)
     assert compiler.to_json(compiler.compile_contract(tmp_path / "pipeline.json")) == first
 

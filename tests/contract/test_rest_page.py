@@ -6,8 +6,7 @@ from typing import get_args
 
 import pytest
 
-from lakehouse.contract.rest.auth_settings import Auth
-from lakehouse.contract.rest.paging_settings import Pagination
+from lakehouse.contract.rest.kinds import read_kinds
 from lakehouse.contract.rest.policy_settings import Action
 from tests.contract.small import SMALL, Contracts
 
@@ -24,11 +23,8 @@ def test_its_contract_compiles(contracts: Contracts) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [
-        get_args(Auth.model_fields["kind"].annotation),
-        get_args(Pagination.model_fields["kind"].annotation),
-        get_args(Action),
-    ],
+    [tuple(read_kinds()["auth"]), tuple(read_kinds()["pagination"]), get_args(Action)],
+    ids=["auth", "pagination", "actions"],
 )
 def test_it_names_every_word(words: tuple[str, ...]) -> None:
     assert {*words} - {"none"} <= WORDS

@@ -50,29 +50,29 @@ def present(column: str, severity: Any = "critical", name: str | None = None) ->
     return Rule(name, "expect_column_values_to_not_be_null", {"column": column}, severity)
 
 
-def asked(rows: DataFrame, *given: Rule) -> list[Check]:
-    return gate.check(rows, "silver.person", ("id",), list(given))
+def evaluated(rows: DataFrame, *given: Rule) -> list[Check]:
+    return gate.evaluate_rules(rows, "silver.person", ("id",), list(given))
 
 
 def refused(rows: DataFrame, *given: Rule) -> str:
     with pytest.raises(GateIncompleteError) as caught:
-        asked(rows, *given)
+        evaluated(rows, *given)
     return str(caught.value)
 
 
-def blocking(rows: DataFrame, *key: str, hashed: str = "") -> list[str]:
+def blocking(rows: DataFrame, *key: str, masked: str = "") -> list[str]:
     """The derived rules by which the rows would not be published."""
-    given = rules.derived(rows.columns, key, [], {}, [hashed] if hashed else [])
-    return [check.rule for check in gate.check(rows, "silver.person", key, given) if check.blocks]
+    derived = rules.derive_rules(rows.columns, key, [], {}, {masked: rules.HASHED_VALUE} if masked else {})
+    return [check.rule for check in gate.evaluate_rules(rows, "silver.person", key, derived) if check.blocks]
 
 
 def test_every_rule_is_answered_in_the_order_asked_and_with_how_many_of_how_many_rows(people: DataFrame) -> None:
     expected = [Check(rule.name, "critical", *answer) for rule, (*_, answer) in zip(OF_ALL_KINDS, ANSWERS, strict=True)]
-    assert asked(people, *OF_ALL_KINDS) == expected
+    assert evaluated(people, *OF_ALL_KINDS) == expected
 
 
 def test_every_known_expectation_is_tried_here() -> None:
-    assert {rule.expectation for rule in OF_ALL_KINDS} == rules.KNOWN
+    assert {rule.expectation for rule in OF_ALL_KINDS} == rules.KNOWN_EXPECTATIONS
 
 
 @pytest.mark.parametrize(
@@ -102,8 +102,8 @@ def test_a_key_is_present_and_unique_as_a_whole(
 
 def test_a_column_without_a_single_value_is_a_warning(spark: SparkSession) -> None:
     rows = frame(spark, "(1, 'a', NULL), (2, NULL, NULL) AS t(id, name, email)")
-    filled = [rule for rule in rules.derived([], (), [], {}, [], ["name", "email"]) if "has values" in rule.name]
-    assert gate.check(rows, "silver.person", ("id",), filled) == [
+    filled = [rule for rule in rules.derive_rules([], (), [], {}, {}, ["name", "email"]) if "has values" in rule.name]
+    assert gate.evaluate_rules(rows, "silver.person", ("id",), filled) == [
         Check("name has values", "warning", True, 1, 2),
         Check("email has values", "warning", False, 2, 2),
     ]
@@ -112,26 +112,26 @@ def test_a_column_without_a_single_value_is_a_warning(spark: SparkSession) -> No
 def test_a_hashed_column_holds_hashes_and_nothing_else(spark: SparkSession) -> None:
     values = [MASKED, "ann@example.com", MASKED.upper(), MASKED[:-1], f"{MASKED} ann@example.com"]
     rows = frame(spark, f"(0, NULL), {', '.join(map(str, enumerate(values, 1)))} AS t(id, email)")
-    hashed = rules.derived(rows.columns, ("id",), [], {}, ["email"])[-1]
-    assert asked(rows, hashed) == [Check("email is masked", "critical", False, len(values) - 1, len(values) + 1)]
+    masked = rules.derive_rules(rows.columns, ("id",), [], {}, {"email": rules.HASHED_VALUE})[-1]
+    assert evaluated(rows, masked) == [Check("email is masked", "critical", False, len(values) - 1, len(values) + 1)]
 
 
 def test_only_a_critical_rule_that_fails_blocks(people: DataFrame) -> None:
-    checks = asked(people, *(present("id", severity, severity) for severity in SEVERITIES))
+    checks = evaluated(people, *(present("id", severity, severity) for severity in SEVERITIES))
     assert checks == [Check(severity, severity, False, 1, 4) for severity in SEVERITIES]
     assert [check.severity for check in checks if check.blocks] == ["critical"]
 
 
 def test_a_rule_that_could_not_be_asked_blocks_whatever_its_severity(people: DataFrame) -> None:
-    checks = asked(people, *(present("no_column", severity, severity) for severity in SEVERITIES))
+    checks = evaluated(people, *(present("no_column", severity, severity) for severity in SEVERITIES))
     assert checks == [Check(severity, severity, False, None, None, NOT_ASKED) for severity in SEVERITIES]
     assert [check.severity for check in checks if check.blocks] == SEVERITIES
 
 
 def test_a_table_without_rows_is_told_of(spark: SparkSession) -> None:
     rows = frame(spark, PEOPLE).limit(0)
-    has_rows = rules.derived(rows.columns, ("id",), [], {}, [])[1]
-    [check] = asked(rows, has_rows)
+    has_rows = rules.derive_rules(rows.columns, ("id",), [], {}, {})[1]
+    [check] = evaluated(rows, has_rows)
     assert (check, check.blocks) == (Check("has rows", "warning", False), False)
 
 
@@ -173,7 +173,7 @@ def test_every_rule_comes_back_exactly_once(
     people: DataFrame, monkeypatch: pytest.MonkeyPatch, answered: list[str], refusal: str
 ) -> None:
     config = [SimpleNamespace(meta={"rule": name}) for name in answered]
-    results = [SimpleNamespace(expectation_config=one, exception_info={}, success=True, result={}) for one in config]
+    results = [SimpleNamespace(expectation_config=each, exception_info={}, success=True, result={}) for each in config]
     monkeypatch.setattr(gate, "_validate", lambda *_: SimpleNamespace(results=results))
     assert refused(people, present("id", name="a"), present("id", name="b")) == refusal
 
@@ -184,9 +184,9 @@ def test_no_value_of_the_data_is_told(
     caplog.set_level(logging.INFO)
     raising = Rule("no number", "expect_column_values_to_be_between", {"column": "status", "min_value": 0})
     failing = Rule("all", "expect_column_values_to_match_regex", {"column": "email", "regex": "^$"})
-    checks = [*asked(people, *OF_ALL_KINDS, failing), *asked(people, raising)]
-    told = "\n".join([*map(repr, checks), caplog.text, *capfd.readouterr()])
-    assert [line for line in told.splitlines() if CANARY in line] == []
+    checks = [*evaluated(people, *OF_ALL_KINDS, failing), *evaluated(people, raising)]
+    output = "\n".join([*map(repr, checks), caplog.text, *capfd.readouterr()])
+    assert [line for line in output.splitlines() if CANARY in line] == []
     assert checks[-2:] == [
         Check("all", "critical", False, 3, 4),
         Check("no number", "critical", False, None, None, NOT_ASKED),
@@ -209,7 +209,9 @@ def test_rules_of_more_columns_start_no_more_spark_jobs(spark: SparkSession) -> 
     of_one = [unique, *_kinds_of("id")]
     of_three = [*of_one, *_kinds_of("half"), *_kinds_of("gap")]
     assert (
-        0 < _jobs(spark, "three", lambda: asked(rows, *of_three)) == _jobs(spark, "one", lambda: asked(rows, *of_one))
+        0
+        < _jobs(spark, "three", lambda: evaluated(rows, *of_three))
+        == _jobs(spark, "one", lambda: evaluated(rows, *of_one))
     )
 
 

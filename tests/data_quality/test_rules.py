@@ -31,9 +31,9 @@ def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
 
 
 def test_rules_follow_from_the_columns_of_a_table() -> None:
-    made = rules.derived(["id", "name", "email"], ("id",), ["id", "name"], {"name": ("a", "b")}, ["email"], ["email"])
+    columns, required, one_of = ["id", "name", "email"], ["id", "name"], {"name": ("a", "b")}
     masked = {"column": "email", "regex": "^hk[0-9]+:[0-9a-f]{64}$"}
-    assert made == [
+    assert rules.derive_rules(columns, ("id",), required, one_of, {"email": rules.HASHED_VALUE}, ["email"]) == [
         Rule("columns", "expect_table_columns_to_match_set", {"column_set": ["id", "name", "email"]}),
         Rule("has rows", "expect_table_row_count_to_be_between", {"min_value": 1}, "warning"),
         Rule("key is unique", *_unique("id")),
@@ -48,7 +48,7 @@ def test_rules_follow_from_the_columns_of_a_table() -> None:
 
 
 def test_a_key_of_several_columns_is_checked_in_a_column_of_its_own() -> None:
-    assert rules.derived(["id", "day", "rate"], ("id", "day"), [], {}, []) == [
+    assert rules.derive_rules(["id", "day", "rate"], ("id", "day"), [], {}, {}) == [
         Rule("columns", "expect_table_columns_to_match_set", {"column_set": ["id", "day", "rate", "_key"]}),
         Rule("has rows", "expect_table_row_count_to_be_between", {"min_value": 1}, "warning"),
         Rule("key is unique", *_unique("_key")),
@@ -60,7 +60,7 @@ def test_a_key_of_several_columns_is_checked_in_a_column_of_its_own() -> None:
 def test_a_suite_adds_its_rules_in_their_order(suite: Write) -> None:
     few = {"name": "few", "type": "expect_table_row_count_to_be_between", "kwargs": {"max_value": 9}}
     suite(_text({**few, "severity": "warning"}, NOT_NULL, {**HIGHEST, "severity": "info"}))
-    assert rules.from_suite("silver", "person", {"phone"}) == [
+    assert rules.read_suite("silver", "person", {"phone"}) == [
         Rule("few", "expect_table_row_count_to_be_between", {"max_value": 9}, "warning"),
         Rule("a is set", "expect_column_values_to_not_be_null", {"column": "a"}),
         Rule("highest", "expect_column_max_to_be_between", {"column": "email", "max_value": 9}, "info"),
@@ -70,7 +70,7 @@ def test_a_suite_adds_its_rules_in_their_order(suite: Write) -> None:
 @pytest.mark.parametrize(("layer", "table"), [("silver", "nobody"), ("gold", "person")])
 def test_a_table_without_a_suite_gets_no_further_rules(suite: Write, layer: str, table: str) -> None:
     suite(_text(NOT_NULL))
-    assert rules.from_suite(layer, table, set()) == []
+    assert rules.read_suite(layer, table, set()) == []
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def _text(*lines: dict[str, Any]) -> str:
 def _refusal(personal: set[str]) -> str:
     """Why the suite is refused, after the name of its file."""
     with pytest.raises(SuiteError) as caught:
-        rules.from_suite("silver", "person", personal)
+        rules.read_suite("silver", "person", personal)
     where, _, problem = str(caught.value).partition(": ")
     assert where == "suites/silver/person.json"
     return problem

@@ -1,27 +1,17 @@
-"""The shipped suites: each belongs to a table, each rule to a column, and each has seen a good and a bad column."""
+"""The sample org's suites: each rule belongs to a column, and each has seen a good and a bad column."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.types import StructField, StructType
+from pyspark.sql import SparkSession
 
-from data_quality import gate, rules
+from data_quality import gate
 from data_quality.gate import Check
-from data_quality.rules import Rule
 from lakehouse.contract import compiler
-from lakehouse.raw_to_silver.schema import LINEAGE, silver_schema
-from lakehouse.silver_to_gold import function_of
+from tests.data_quality.suites import PATHS, SAMPLE, check_columns, check_names, columns, frame, lines_of, rules_of
 
-ROOT = Path(__file__).parents[2]
-SUITES = {
-    f"{path.parent.name}.{path.stem}": json.loads(path.read_text(encoding="utf-8"))["expectations"]
-    for path in sorted((ROOT / "data_quality/suites").rglob("*"))
-    if path.is_file()
-}
-PIPELINE = compiler.compile_contract(ROOT / "pipeline.yaml")
+PIPELINE = compiler.compile_contract(Path(__file__).parents[2] / "demo/pipeline.yaml")
 
 
 @dataclass(frozen=True)
@@ -42,61 +32,33 @@ EXAMPLES = {
 }
 
 
-def test_every_suite_belongs_to_a_table_of_the_contract() -> None:
-    tables = {f"silver.{name}" for name in PIPELINE.silver} | {f"gold.{name}" for name in PIPELINE.gold}
-    assert SUITES.keys() - tables == set()
+def test_every_suite_of_the_sample_org_is_there() -> None:
+    assert {*SAMPLE} - PATHS.keys() == set()
 
 
 def test_every_rule_has_an_example_of_good_and_bad() -> None:
-    assert {f"{table}: {line['name']}" for table, lines in SUITES.items() for line in lines} == EXAMPLES.keys()
+    assert {f"{table}: {line['name']}" for table in SAMPLE for line in lines_of(table)} == EXAMPLES.keys()
 
 
-@pytest.mark.parametrize("table", SUITES)
+@pytest.mark.parametrize("table", SAMPLE)
 def test_every_rule_is_read_and_bears_no_derived_rule_s_name(spark: SparkSession, table: str) -> None:
-    names = columns(spark, table).names
-    derived = rules.derived(names, tuple(names), [], dict.fromkeys(names, ()), names)
-    own = [rule.name for rule in rules_of(table)]
-    assert own == [line["name"] for line in SUITES[table]]
-    assert {*own} & {rule.name for rule in derived} == set()
+    check_names(spark, PIPELINE, table)
 
 
-@pytest.mark.parametrize("table", SUITES)
+@pytest.mark.parametrize("table", SAMPLE)
 def test_every_rule_asks_about_a_column_of_its_table(spark: SparkSession, table: str) -> None:
-    asked = {rule.kwargs["column"] for rule in rules_of(table) if "column" in rule.kwargs}
-    assert asked - {*columns(spark, table).names} == set()
+    check_columns(spark, PIPELINE, table)
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_rule_tells_good_from_bad(spark: SparkSession, name: str) -> None:
     example = EXAMPLES[name]
     table, _, rule_name = name.partition(": ")
-    [rule] = [rule for rule in rules_of(table) if rule.name == rule_name]
-    column = columns(spark, table)[rule.kwargs.get("column", 0)]
-    good, bad = (gate.check(frame(spark, column, values), table, (), [rule]) for values in (example.good, example.bad))
+    [rule] = [rule for rule in rules_of(PIPELINE, table) if rule.name == rule_name]
+    column = columns(spark, PIPELINE, table)[rule.kwargs.get("column", 0)]
+    good, bad = (
+        gate.evaluate_rules(frame(spark, column, values), table, (), [rule]) for values in (example.good, example.bad)
+    )
     counts = (None, None) if example.unexpected is None else (example.unexpected, len(example.bad))
     assert [check.passed for check in good] == [True]
     assert bad == [Check(rule.name, rule.severity, False, *counts)]
-
-
-def rules_of(table: str) -> list[Rule]:
-    """What the table's suite adds, read as a run reads it."""
-    layer, name = table.split(".")
-    columns = PIPELINE.silver[name].columns if layer == "silver" else {}
-    return rules.from_suite(layer, name, {name for name, column in columns.items() if column.pii is not None})
-
-
-def columns(spark: SparkSession, table: str) -> StructType:
-    """The table's columns: a gold table's are those that its function makes of empty tables."""
-    layer, name = table.split(".")
-    if layer == "silver":
-        return StructType([*silver_schema(PIPELINE.silver[name]).fields, *LINEAGE.fields])
-    gold = PIPELINE.gold[name]
-    frames = {word: spark.createDataFrame([], columns(spark, read)) for word, read in gold.reads.items()}
-    return function_of(name)(**frames, **{word: PIPELINE.settings[word] for word in gold.settings}).schema
-
-
-def frame(spark: SparkSession, column: StructField, values: list[str | None]) -> DataFrame:
-    """One column of the values, each a text that Spark casts to the column's type."""
-    rows = ", ".join("(NULL)" if value is None else f"('{value}')" for value in values)
-    cast = f"CAST(value AS {column.dataType.simpleString()}) AS {column.name}"
-    return spark.sql(f"SELECT {cast} FROM VALUES {rows} AS t(value)")  # noqa: S608

@@ -19,7 +19,7 @@ def org() -> Org:
 
 @pytest.fixture(scope="session")
 def pipeline() -> Pipeline:
-    return compile_contract(Path(__file__).parents[2] / "pipeline.yaml")
+    return compile_contract(Path(__file__).parents[2] / "demo/pipeline.yaml")
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,8 @@ from demo.planted import Mess
 from demo.records import REFERENCES, ROWS, Record, source
 from demo.salesforce_ids import short, with_checksum
 from demo.sample_org import Org, sample_org
-from lakehouse.raw_to_silver.reasons import Reason
+from lakehouse.contract.models import Pipeline
+from lakehouse.raw_to_silver.reasons import Reason, not_a
 
 
 def full_ids(rows: list[Record]) -> list[str]:
@@ -38,12 +39,14 @@ def test_one_seed_makes_one_org_and_another_seed_another() -> None:
 
 
 @pytest.mark.parametrize("scale", [0.001, 0.02, 0.3])
-def test_every_kind_of_mess_is_there_at_every_scale(scale: float) -> None:
+def test_every_kind_of_mess_is_there_at_every_scale(scale: float, pipeline: Pipeline) -> None:
     planted = sample_org(scale).planted
     assert [kind for kind in Mess if not planted.count(kind)] == []
     never_in_salesforce = {Reason.MALFORMED}
     found = {reason for reasons in planted.refused().values() for reason in reasons}
-    assert found == set(Reason) - never_in_salesforce
+    columns = [column for table in pipeline.silver.values() for column in table.columns.values()]
+    of_types = {column.column_type.reason for column in columns if column.column_type.reason}
+    assert found == {*Reason, *of_types} - never_in_salesforce
 
 
 def test_scale_one_has_the_rows_that_it_promises() -> None:
@@ -79,7 +82,7 @@ def test_ids_are_right_except_where_the_account_says_otherwise(org: Org) -> None
         (name, row.record_id)
         for name in ROWS
         for row in org.planted.arrivals[1][source(name)].refused
-        if Reason.NOT_A_SALESFORCE_ID in row.reasons.values()
+        if not_a("salesforce_id") in row.reasons.values()
     }
     assert wrong == told
     assert len(told) == 6

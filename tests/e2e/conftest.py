@@ -58,7 +58,7 @@ class Deployment:
 
     def edit(self, *edits: tuple[str, str]) -> None:
         """Rewrites the contract, the repository's own with these edits made, and builds it."""
-        text = (ROOT / "pipeline.yaml").read_text(encoding="utf-8")
+        text = (ROOT / "demo/pipeline.yaml").read_text(encoding="utf-8")
         for old, new in (SERVED, *self.apis, *edits):
             assert old in text, old
             text = text.replace(old, new, 1)
@@ -128,7 +128,7 @@ class Laptop:
     def demo(self, day: int = 1) -> dict[str, list[bytes]]:
         """Runs that day; by gold table the data files that it made."""
         before = {*self.folder.glob("gold/*/data/**/*.parquet")}
-        arguments = {"lake": self.folder, "scale": SCALE, "day": day, "contract": ROOT / "pipeline.yaml"}
+        arguments = {"lake": self.folder, "scale": SCALE, "day": day}
         given = [word for name, value in arguments.items() for word in (f"--{name}", str(value))]
         environment = {**os.environ, "MASKING_KEY": KEY}
         subprocess.run([sys.executable, "-m", "demo", *given], cwd=self.folder, env=environment, check=True)

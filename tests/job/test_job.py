@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from lakehouse.raw_to_silver.load import Counts
-from lakehouse.run.last_line import ended, ended_early
+from lakehouse.raw_to_silver.row_counts import RowCounts
+from lakehouse.run.last_line import last_line_of, last_line_of_early_end
 from lakehouse.run.report import Report, TableReport
 from tests.job.start import start_job
 
@@ -34,10 +34,10 @@ def test_a_job_with_wrong_arguments_says_so_in_a_sentence(tmp_path: Path, argume
 
 def test_the_last_line_counts_the_rows_of_every_table() -> None:
     report = Report("r1", "shop", "2026-01-01T00:00:00+00:00", outcome="published")
-    counts = {"silver.a": Counts(5, 5, 1, 1, 0, 3), "silver.b": Counts(7, 7, 0, 0, 0, 7)}
+    counts = {"silver.a": RowCounts(5, 5, 1, 1, 0, 3), "silver.b": RowCounts(7, 7, 0, 0, 0, 7)}
     report.tables = [TableReport("gold.c"), *(TableReport(name, counts=each) for name, each in counts.items())]
 
-    assert json.loads(ended(report)(12.34)) == {
+    assert json.loads(last_line_of(report)(12.34)) == {
         "event": "run_ended",
         "pipeline": "shop",
         "run_id": "r1",
@@ -50,4 +50,4 @@ def test_the_last_line_counts_the_rows_of_every_table() -> None:
 
 
 def test_a_run_without_a_report_has_failed() -> None:
-    assert json.loads(ended_early("shop", "r1")(1))["outcome"] == "failed"
+    assert json.loads(last_line_of_early_end("shop", "r1")(1))["outcome"] == "failed"

@@ -8,7 +8,7 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from lakehouse.raw_to_silver.arrival import with_arrival
+from lakehouse.raw_to_silver.arrival import add_arrival
 from lakehouse_common.object_store import FolderStore
 from raw_ready.manifest import Batch, File, TableBatches
 
@@ -54,7 +54,7 @@ def arrivals(spark: SparkSession, raw: FolderStore, brought: Sequence[tuple[str,
     """By name, when each file's row arrived."""
     lines = spark.read.text([raw.uri(key(name)) for name in NAMES])
     rows = lines.select("value", F.col("_metadata.file_path").alias("_source_file"))
-    found = with_arrival(rows, batches(brought), raw.uri).drop("_source_file").collect()
+    found = add_arrival(rows, batches(brought), raw.uri).drop("_source_file").collect()
     assert len(found) == len(NAMES)
     return {name: arrived for name, arrived in found}
 

@@ -1,4 +1,4 @@
-"""Laws of the verdicts: a row is valid or kept aside with all its reasons; what is kept aside shows no one's data."""
+"""Laws of the verdicts: a row is valid or quarantined with all its reasons; what is quarantined shows no one's data."""
 
 import hashlib
 import hmac
@@ -12,10 +12,12 @@ import pytest
 from pyspark.sql import DataFrame, Observation, Row, SparkSession
 from pyspark.sql import functions as F
 
+from lakehouse.contract.column_types import COLUMN_TYPES, column_type
 from lakehouse.contract.models import SilverTable
-from lakehouse.raw_to_silver.clean import is_valid, parsed, rejected, typed
-from lakehouse.raw_to_silver.mask import masker
-from lakehouse.raw_to_silver.reasons import Reason
+from lakehouse.raw_to_silver.clean import is_valid, parse_columns, select_quarantined, type_columns
+from lakehouse.raw_to_silver.mask import make_masker
+from lakehouse.raw_to_silver.reasons import Reason, not_a, reason_of
+from tests.raw_to_silver.laws import TYPE_LAWS
 
 KEY = b"a-key-of-letters-for-tests-and-nothing-else"
 COLUMNS: dict[str, Any] = {
@@ -58,22 +60,23 @@ GOOD: dict[str, Any] = {
 OPTIONAL = set(GOOD) - {"law", "person_id", "name", "_malformed", "_arrived_at", "_source_file"}
 ABOUT = ("law", "_source_file", "_arrived_at", "reasons")
 ARRIVED, CHANGED = datetime(2026, 1, 7, 6), datetime(2026, 1, 6, 7, 8, 9)
-# What breaks each rule alone: a field, the text that breaks it, and the name under which the reason is told.
-EXAMPLES: dict[Reason, tuple[str, str | bool, str]] = {
+# What breaks each rule alone: a field, the text that breaks it, and the name under which the reason is stored.
+EXAMPLES: dict[str, tuple[str, str | bool, str]] = {
     Reason.MALFORMED: ("_malformed", True, "record"),
     Reason.MISSING: ("name", " \0 ", "name"),
-    Reason.NOT_A_BOOLEAN: ("is_active", "perhaps", "is_active"),
-    Reason.NOT_AN_INTEGER: ("employees", "3.5", "employees"),
-    Reason.NOT_A_DECIMAL: ("score", "1000", "score"),
-    Reason.NOT_A_DATE: ("birth_year", "1985-02-29", "birth_year"),
-    Reason.NOT_A_TIMESTAMP: ("_version", "yesterday", "version"),
-    Reason.NOT_A_SALESFORCE_ID: ("person_id", "001D000000K0fXOIAA", "person_id"),
-    Reason.NOT_AN_EMAIL: ("email", "ann at example", "email"),
-    Reason.NOT_A_PHONE: ("phone", "n/a", "phone"),
-    Reason.NOT_A_CURRENCY: ("currency", "EURO", "currency"),
+    not_a("boolean"): ("is_active", "perhaps", "is_active"),
+    not_a("integer"): ("employees", "3.5", "employees"),
+    not_a("decimal(11,8)"): ("score", "1000", "score"),
+    not_a("date"): ("birth_year", "1985-02-29", "birth_year"),
+    not_a("timestamp"): ("_version", "yesterday", "version"),
+    not_a("salesforce_id"): ("person_id", "001D000000K0fXOIAA", "person_id"),
+    not_a("email"): ("email", "ann at example", "email"),
+    not_a("phone"): ("phone", "n/a", "phone"),
+    not_a("currency"): ("currency", "EURO", "currency"),
     Reason.OUT_OF_RANGE: ("employees", "-1", "employees"),
     Reason.NOT_ALLOWED: ("mood", "Good", "mood"),
 }
+REFUSABLE = [known.name for known in COLUMN_TYPES.values() if known.reason]
 # Faulty texts and what is shown of them.
 SHAPES = {
     "Ann-Lee 42": "Aaa-Aaa 99",
@@ -109,25 +112,25 @@ VERDICTS: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "a malformed record has the reasons of what is missing as well": (
         {"_malformed": True, "person_id": None, "name": None},
-        [Reason.MALFORMED.of("record"), "person_id: is missing", "name: is missing"],
+        [reason_of("record", Reason.MALFORMED), "person_id: is missing", "name: is missing"],
     ),
     **{
-        f"example of {reason.name}": ({field: text}, [reason.of(told)])
-        for reason, (field, text, told) in EXAMPLES.items()
+        f"example of {reason}": ({field: text}, [reason_of(name, reason)])
+        for reason, (field, text, name) in EXAMPLES.items()
     },
 }
 
 
 @pytest.fixture(scope="module")
-def counted() -> Observation:
+def reason_counts() -> Observation:
     return Observation("reasons")
 
 
 @pytest.fixture(scope="module")
-def kept_aside(spark: SparkSession, counted: Observation) -> dict[str, Row]:
-    """What of the verdicts' rows is kept aside, by law; the source file is named for it too."""
+def quarantined(spark: SparkSession, reason_counts: Observation) -> dict[str, Row]:
+    """What of the verdicts' rows is quarantined, by law; the source file is named for it too."""
     rows = [{**GOOD, **changes, "law": law, "_source_file": law} for law, (changes, _) in VERDICTS.items()]
-    found = rejected(frame(spark, rows), TABLE, masker(spark, KEY, 1), counted)
+    found = select_quarantined(frame(spark, rows), TABLE, make_masker(spark, KEY, 1), reason_counts)
     return {row._source_file: row for row in found.collect()}
 
 
@@ -137,33 +140,51 @@ def frame(spark: SparkSession, rows: list[dict[str, Any]]) -> DataFrame:
     return spark.range(1).select(F.inline(F.from_json(F.lit(json.dumps(rows)), f"array<struct<{fields}>>")))
 
 
-@pytest.mark.parametrize("reason", Reason)
-def test_every_reason_has_an_example(reason: Reason, kept_aside: dict[str, Row]) -> None:
-    *_, told = EXAMPLES[reason]
-    assert kept_aside[f"example of {reason.name}"].reasons == [reason.of(told)]
+@pytest.mark.parametrize("reason", EXAMPLES)
+def test_every_reason_has_an_example(reason: str, quarantined: dict[str, Row]) -> None:
+    *_, name = EXAMPLES[reason]
+    assert quarantined[f"example of {reason}"].reasons == [reason_of(name, reason)]
 
 
-def test_a_row_is_kept_aside_with_all_its_reasons_or_not_at_all(kept_aside: dict[str, Row]) -> None:
+def test_no_reason_is_without_an_example() -> None:
+    assert set(Reason) < set(EXAMPLES)
+
+
+@pytest.mark.parametrize("type_name", REFUSABLE)
+def test_a_text_that_is_not_of_its_type_has_the_type_s_reason(type_name: str, spark: SparkSession) -> None:
+    laws = next(laws for name, laws in TYPE_LAWS.items() if column_type(name).family == column_type(type_name).family)
+    refused = next(text for law in laws.values() for text, value in law.items() if text and text.strip() and not value)
+    columns = {"id": {"from": "Law"}, "it": {"from": "Name", "type": type_name, "pii": "none"}}
+    table = SilverTable.model_validate({**PERSON, "key": "id", "columns": columns})
+    rows = frame(spark, [{**GOOD, "law": "1"}]).select(
+        F.col("law").alias("id"), F.lit(refused).alias("it"), "_version", "_source_file", "_malformed", "_arrived_at"
+    )
+    found = select_quarantined(rows, table, make_masker(spark, KEY, 1), Observation()).first()
+    assert found is not None
+    assert found.reasons == [reason_of("it", not_a(type_name))]
+
+
+def test_a_row_is_quarantined_with_all_its_reasons_or_not_at_all(quarantined: dict[str, Row]) -> None:
     expected = {law: reasons for law, (_, reasons) in VERDICTS.items() if reasons}
-    assert {law: row.reasons for law, row in kept_aside.items()} == expected
+    assert {law: row.reasons for law, row in quarantined.items()} == expected
 
 
-def test_a_row_is_valid_when_it_has_no_reason_to_be_kept_aside(spark: SparkSession) -> None:
+def test_a_row_is_valid_when_it_has_no_reason_to_be_quarantined(spark: SparkSession) -> None:
     rows = frame(spark, [{**GOOD, **changes, "law": law} for law, (changes, _) in VERDICTS.items()])
-    verdicts = parsed(rows, TABLE).selectExpr("law", is_valid(TABLE)).collect()
+    verdicts = parse_columns(rows, TABLE).selectExpr("law", is_valid(TABLE)).collect()
     assert dict(map(tuple, verdicts)) == {law: not reasons for law, (_, reasons) in VERDICTS.items()}
 
 
-def test_reasons_are_counted_in_the_pass_that_keeps_rows_aside(
-    kept_aside: dict[str, Row], counted: Observation
+def test_reasons_are_counted_in_the_pass_that_quarantines_rows(
+    quarantined: dict[str, Row], reason_counts: Observation
 ) -> None:
     expected = Counter(reason for _, reasons in VERDICTS.values() for reason in reasons)
-    assert kept_aside
-    assert {reason: rows for reason, rows in counted.get.items() if rows} == expected
+    assert quarantined
+    assert {reason: rows for reason, rows in reason_counts.get.items() if rows} == expected
 
 
 def test_a_valid_row_has_typed_values_its_version_and_its_arrival(spark: SparkSession) -> None:
-    found = typed(parsed(frame(spark, [GOOD]), TABLE), TABLE).first()
+    found = type_columns(parse_columns(frame(spark, [GOOD]), TABLE), TABLE).first()
     assert found is not None
     assert found.asDict() == {
         "law": "good",
@@ -185,18 +206,18 @@ def test_a_valid_row_has_typed_values_its_version_and_its_arrival(spark: SparkSe
 
 
 def test_the_arrival_is_the_version_of_a_row_without_one(spark: SparkSession) -> None:
-    rows = parsed(frame(spark, [{**GOOD, "_version": None}]), TABLE).where(is_valid(TABLE))
-    assert typed(rows, TABLE).select("_version", "_arrived_at").collect() == [(ARRIVED, ARRIVED)]
+    rows = parse_columns(frame(spark, [{**GOOD, "_version": None}]), TABLE).where(is_valid(TABLE))
+    assert type_columns(rows, TABLE).select("_version", "_arrived_at").collect() == [(ARRIVED, ARRIVED)]
 
 
 def test_the_arrival_is_the_version_of_a_table_without_one(spark: SparkSession) -> None:
     table = SilverTable.model_validate(PERSON)
-    rows = parsed(frame(spark, [GOOD]).drop("_version"), table)
-    assert typed(rows, table).select("_version", "_arrived_at").collect() == [(ARRIVED, ARRIVED)]
+    rows = parse_columns(frame(spark, [GOOD]).drop("_version"), table)
+    assert type_columns(rows, table).select("_version", "_arrived_at").collect() == [(ARRIVED, ARRIVED)]
 
 
-def test_what_is_kept_aside_is_clear_only_where_it_is_neither_personal_nor_faulty(kept_aside: dict[str, Row]) -> None:
-    assert shown(kept_aside["example of OUT_OF_RANGE"]) == {
+def test_what_is_quarantined_is_clear_only_where_it_is_neither_personal_nor_faulty(quarantined: dict[str, Row]) -> None:
+    assert shown(quarantined["example of is out of range"]) == {
         "person_id": "001D000000K0fXO",
         "name": "Ann",
         "email": "Ann@Example.com",
@@ -209,8 +230,8 @@ def test_what_is_kept_aside_is_clear_only_where_it_is_neither_personal_nor_fault
     }
 
 
-def test_of_a_malformed_record_only_shapes_and_hashes_are_kept(kept_aside: dict[str, Row]) -> None:
-    assert shown(kept_aside["example of MALFORMED"]) == {
+def test_of_a_malformed_record_only_shapes_and_hashes_are_kept(quarantined: dict[str, Row]) -> None:
+    assert shown(quarantined[f"example of {Reason.MALFORMED}"]) == {
         "person_id": "999A999999A9aAA",
         "name": "Aaa",
         "email": "Aaa@Aaaaaaa.aaa",
@@ -225,12 +246,12 @@ def test_of_a_malformed_record_only_shapes_and_hashes_are_kept(kept_aside: dict[
 
 def test_a_faulty_value_is_kept_as_its_shape(spark: SparkSession) -> None:
     rows = frame(spark, [{**GOOD, "_source_file": text, "currency": text} for text in SHAPES])
-    found = rejected(rows, TABLE, masker(spark, KEY, 1), Observation("shapes"))
+    found = select_quarantined(rows, TABLE, make_masker(spark, KEY, 1), Observation("shapes"))
     assert {row._source_file: row.currency for row in found.collect()} == SHAPES
 
 
-def test_a_personal_value_is_hashed_when_it_is_faulty_too(kept_aside: dict[str, Row]) -> None:
-    row = kept_aside["a row with several faults has all their reasons"]
+def test_a_personal_value_is_hashed_when_it_is_faulty_too(quarantined: dict[str, Row]) -> None:
+    row = quarantined["a row with several faults has all their reasons"]
     assert (row.email, row.domain) == ("a", hashed("x"))
 
 

@@ -58,14 +58,14 @@ REPEATED = {"two of one key": [("a", "1")] * 2, "many": [("a", "1")] * 2}
 @pytest.mark.parametrize("step", [1, -1], ids=["winner first", "winner last"])
 def test_one_row_of_each_key_wins_whatever_the_order(step: int, spark: SparkSession) -> None:
     given = [("here", law, *row) for law, rows in CONTESTS.items() for row in rows][::step]
-    winners = dedupe.newest(frame(spark, FINISHED, given), keyed_by("place", "person"))
+    winners = dedupe.keep_newest(frame(spark, FINISHED, given), keyed_by("place", "person"))
     won = winners.select("person", instant("_version"), instant("_arrived_at"), "_row_hash").collect()
     assert sorted(map(tuple, won)) == sorted((law, *rows[0]) for law, rows in CONTESTS.items())
 
 
 def test_keys_that_differ_in_one_part_are_two_keys(spark: SparkSession) -> None:
     given = [(place, person, JAN, JAN, 1) for place in "ab" for person in "xyx"]
-    winners = dedupe.newest(frame(spark, FINISHED, given), keyed_by("place", "person"))
+    winners = dedupe.keep_newest(frame(spark, FINISHED, given), keyed_by("place", "person"))
     assert sorted(row.place + row.person for row in winners.collect()) == ["ax", "ay", "bx", "by"]
 
 
@@ -75,9 +75,9 @@ def test_spellings_of_one_key_are_repeats_and_what_is_no_key_repeats_nothing(kin
     expected = [group for group in SPELLINGS[kind] if len(group) > 1]
     table = keyed_by("person", kind=kind)
     rows = frame(spark, TEXTS, [(number, None, text) for number, text in enumerate(texts)])
-    found = dedupe.repeats(rows, table)
-    repeated = dedupe.split(rows, table, found)[1]
-    assert found.count == len(expected)
+    keys = dedupe.find_repeated_keys(rows, table)
+    repeated = dedupe.split_by_repeated_keys(rows, table, keys)[1]
+    assert keys.count == len(expected)
     assert Counter(row.person for row in repeated.collect()) == Counter(text for group in expected for text in group)
 
 
@@ -85,7 +85,7 @@ def test_spellings_of_one_key_are_repeats_and_what_is_no_key_repeats_nothing(kin
 def test_every_row_stands_alone_or_is_repeated(size: str, spark: SparkSession) -> None:
     rows = frame(spark, TEXTS, [(0, *row) for row in ROWS[size]])
     table = keyed_by("place", "person")
-    alone, repeated = dedupe.split(rows, table, dedupe.repeats(rows, table))
+    alone, repeated = dedupe.split_by_repeated_keys(rows, table, dedupe.find_repeated_keys(rows, table))
     assert (alone.columns, repeated.columns) == (rows.columns, rows.columns)
     assert Counter([*alone.collect(), *repeated.collect()]) == Counter(rows.collect())
     assert [(row.place, row.person) for row in repeated.collect()] == REPEATED.get(size, [])

@@ -1,4 +1,4 @@
-"""One table's load: every row of its batches is written, a duplicate, stale or kept aside, or the load fails."""
+"""One table's load: every row of its batches is written, a duplicate, stale or quarantined, or the load fails."""
 
 import hashlib
 import hmac
@@ -16,8 +16,10 @@ from pyspark.sql import types as T
 from lakehouse.contract.models import SilverTable
 from lakehouse.contract.salesforce import Format
 from lakehouse.raw_to_silver import quarantine
-from lakehouse.raw_to_silver.load import Counts, Load, UnaccountedRowsError, load
-from lakehouse.raw_to_silver.mask import Masker, masker
+from lakehouse.raw_to_silver.load import load
+from lakehouse.raw_to_silver.load_job import LoadJob
+from lakehouse.raw_to_silver.mask import Masker, make_masker
+from lakehouse.raw_to_silver.row_counts import RowCounts, UnaccountedRowsError
 from lakehouse.raw_to_silver.schema import LINEAGE, silver_schema
 from lakehouse.run.tables import MERGED
 from lakehouse.spark import iceberg, session
@@ -95,14 +97,14 @@ SEVEN = [person(20), person(21, age=-1), person(20, "2025-01-01T00:00:00Z"), per
 SEVEN += [person(22, age=-1), person(23)]
 BAD = {"age: is out of range": 1}
 BATCHES = {
-    "no rows": ([], Counts(0, 0, 0, 0, 0, 0)),
-    "one row": (SEVEN[:1], Counts(1, 1, quarantined=0, duplicates=0, stale=0, written=1)),
-    "two rows": (SEVEN[:2], Counts(2, 2, quarantined=1, duplicates=0, stale=0, written=1, reasons=BAD)),
+    "no rows": ([], RowCounts(0, 0, 0, 0, 0, 0)),
+    "one row": (SEVEN[:1], RowCounts(1, 1, quarantined=0, duplicates=0, stale=0, written=1)),
+    "two rows": (SEVEN[:2], RowCounts(2, 2, quarantined=1, duplicates=0, stale=0, written=1, reasons=BAD)),
     "seven rows": (
         SEVEN,
-        Counts(7, 7, quarantined=2, duplicates=1, stale=1, written=3, reasons={"age: is out of range": 2}),
+        RowCounts(7, 7, quarantined=2, duplicates=1, stale=1, written=3, reasons={"age: is out of range": 2}),
     ),
-    "only bad rows": (SEVEN[1:2], Counts(1, 1, quarantined=1, duplicates=0, stale=0, written=0, reasons=BAD)),
+    "only bad rows": (SEVEN[1:2], RowCounts(1, 1, quarantined=1, duplicates=0, stale=0, written=0, reasons=BAD)),
 }
 
 
@@ -121,10 +123,10 @@ class Place:
         rows = len(records) if reported is None else reported
         return Batch(arrived_at, arrived_at, rows, (File(file.name, file.stat().st_size),))
 
-    def load(self, run: str, *batches: Batch, kind: Format = "json") -> Counts:
+    def load(self, run: str, *batches: Batch, kind: Format = "json") -> RowCounts:
         """Loads the batches into branches of the run's name; the load itself opens the quarantine's, when it must."""
         iceberg.open_branch(self.spark, SILVER, run)
-        job = Load(PERSON, TableBatches("rest.crm.people", kind, "", batches), SILVER, ASIDE, run, run)
+        job = LoadJob(PERSON, TableBatches("rest.crm.people", kind, "", batches), SILVER, ASIDE, run, run)
         return load(self.spark, job, self.masker, lambda key: f"file://{self.raw}/{key}")
 
     def snapshots(self, ref: str = "main") -> list[int | None]:
@@ -139,11 +141,11 @@ class Place:
 @pytest.fixture(scope="module")
 def place(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Place:
     """What is published: the rows of an execution of January."""
-    session.attach(spark, session.Lake.in_folder(tmp_path_factory.mktemp("load"), catalog="load_laws"))
+    session.attach_catalog(spark, session.Lake.in_folder(tmp_path_factory.mktemp("load"), catalog="load_laws"))
     whole = T.StructType([*silver_schema(PERSON).fields, *LINEAGE.fields])
     iceberg.create(spark, SILVER, whole, PERSON.description, MERGED)
     iceberg.create(spark, ASIDE, quarantine.schema(PERSON), "rows kept aside", {})
-    made = Place(spark, tmp_path_factory.mktemp("raw"), masker(spark, KEY, 1))
+    made = Place(spark, tmp_path_factory.mktemp("raw"), make_masker(spark, KEY, 1))
     made.load("first", made.batch(PUBLISHED, JAN))
     for name, snapshot in zip((SILVER, ASIDE), made.snapshots("first"), strict=True):
         iceberg.publish(spark, name, "first", snapshot or 0, "pub_first", {})
@@ -151,15 +153,15 @@ def place(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Plac
 
 
 @pytest.fixture(scope="module")
-def second(place: Place) -> Counts:
+def second(place: Place) -> RowCounts:
     return place.load("second", place.batch(FEBRUARY, FEB), place.batch(MARCH, MAR))
 
 
-def test_every_row_is_counted_once(second: Counts) -> None:
-    assert second == Counts(13, 13, quarantined=5, duplicates=2, stale=2, written=4, reasons=REASONS)
+def test_every_row_is_counted_once(second: RowCounts) -> None:
+    assert second == RowCounts(13, 13, quarantined=5, duplicates=2, stale=2, written=4, reasons=REASONS)
 
 
-def test_silver_holds_the_winners_with_version_arrival_and_run(second: Counts, place: Place) -> None:
+def test_silver_holds_the_winners_with_version_arrival_and_run(second: RowCounts, place: Place) -> None:
     rows = place.rows(SILVER, "second", "person_id", "name", "_version", "_arrived_at", "_run_id")
     expected = [
         (f"{n:015}AAA", name, utc(version), utc(arrived), run) for n, name, version, arrived, run in SILVER_ROWS
@@ -167,7 +169,7 @@ def test_silver_holds_the_winners_with_version_arrival_and_run(second: Counts, p
     assert rows == expected
 
 
-def test_no_clear_personal_value_is_in_silver_or_quarantine(second: Counts, place: Place) -> None:
+def test_no_clear_personal_value_is_in_silver_or_quarantine(second: RowCounts, place: Place) -> None:
     hashed = [hashed_email(number) for number in (1, 2, 3, 5, 6)]
     assert place.rows(SILVER, "second", "email") == sorted([*((text,) for text in hashed), (None,)], key=str)
     assert [row for name in (SILVER, ASIDE) for row in place.rows(name, "second", "*") if CANARY in str(row)] == []
@@ -196,13 +198,13 @@ def test_batches_of_every_size_are_accounted_for_and_change_no_main(size: str, p
 
 def test_a_published_batch_that_is_loaded_again_writes_nothing_to_silver(place: Place) -> None:
     counts = place.load("again", place.batch(PUBLISHED, JAN))
-    assert counts == Counts(5, 5, quarantined=1, duplicates=1, stale=3, written=0, reasons=BAD)
+    assert counts == RowCounts(5, 5, quarantined=1, duplicates=1, stale=3, written=0, reasons=BAD)
     assert place.snapshots("again")[0] == place.snapshots()[0]
 
 
 @pytest.mark.parametrize("kind", get_args(Format))
 def test_without_files_nothing_is_read_or_written(kind: Format, place: Place) -> None:
-    assert place.load(f"no_{kind}", Batch(MAR, MAR, 0, ()), kind=kind) == Counts(0, 0, 0, 0, 0, 0)
+    assert place.load(f"no_{kind}", Batch(MAR, MAR, 0, ()), kind=kind) == RowCounts(0, 0, 0, 0, 0, 0)
     assert place.snapshots(f"no_{kind}") == [place.snapshots()[0], None]
 
 
@@ -214,7 +216,7 @@ def test_rows_that_were_reported_but_left_no_file_fail_the_load(place: Place) ->
 
 def test_a_value_that_moved_to_another_column_is_another_content(place: Place) -> None:
     moved = place.batch([person(2, FEB, city="Bo")])
-    assert place.load("moved", moved) == Counts(1, 1, quarantined=0, duplicates=0, stale=0, written=1)
+    assert place.load("moved", moved) == RowCounts(1, 1, quarantined=0, duplicates=0, stale=0, written=1)
 
 
 @pytest.mark.parametrize("reported", [1, 3])

@@ -3,17 +3,19 @@
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from lakehouse.contract.models import Column
-from lakehouse.raw_to_silver.mask import Masker, WeakKeyError, masker
-from lakehouse.raw_to_silver.schema import typed
+from lakehouse.contract.masks import MASKS, Mask
+from lakehouse.contract.models import Column, SilverTable
+from lakehouse.raw_to_silver.mask import Masker, WeakKeyError, make_masker
+from lakehouse.raw_to_silver.schema import masked_type, silver_schema, unmasked_type
+from tests.raw_to_silver.laws import MASK_LAWS
 
 # Test cases 6 and 7 of RFC 4231: texts under a key of 131 bytes, and their HMAC-SHA-256.
 RFC_4231 = {
@@ -33,31 +35,16 @@ WRITINGS: dict[str, Callable[[bytes], str]] = {
     "numbers": lambda secret: ", ".join(map(str, secret)),
 }
 MODES = ("simple", "extended", "codegen", "cost", "formatted")
-# Law: the mask, the column's type, a value as SQL, and what is left of it.
-MASKED: dict[str, tuple[str, str, str, Any]] = {
-    "of a long text the last 4 characters are left": ("last_4", "phone", "'+4930123456'", "****3456"),
-    "8 characters are long enough": ("last_4", "string", "'abcdefgh'", "****efgh"),
-    "of a short text nothing is left": ("last_4", "string", "'abcdefg'", "****"),
-    "of an empty text nothing is left": ("last_4", "string", "''", "****"),
-    "an emoji is one character": ("last_4", "string", "'abcdefg😀'", "****efg😀"),
-    "no text has no last 4 characters": ("last_4", "phone", "null", None),
-    "of an address its domain is left": ("domain", "email", "'ann.lee@mail.example.com'", "mail.example.com"),
-    "no address has no domain": ("domain", "email", "null", None),
-    "of a date its year is left": ("year", "date", "'1985-12-31'", 1985),
-    "of an instant its year in UTC is left": ("year", "timestamp", "'1985-12-31 23:59:59-01:00'", 1986),
-    "no date has no year": ("year", "date", "null", None),
-    "without a mask a value stays": ("none", "email", "'ann@example.com'", "ann@example.com"),
-    "and has its type": ("none", "date", "'1985-12-31'", date(1985, 12, 31)),
-}
+LAWS = {(mask, law): case for mask, laws in MASK_LAWS.items() for law, case in laws.items()}
 
 
 @pytest.fixture(scope="module")
 def masking(spark: SparkSession) -> Masker:
-    return masker(spark, KEY, 7)
+    return make_masker(spark, KEY, 7)
 
 
 def test_hashes_are_those_of_rfc_4231(spark: SparkSession) -> None:
-    masking = masker(spark, b"\xaa" * 131, 1)
+    masking = make_masker(spark, b"\xaa" * 131, 1)
     assert hashes(masking, tuple(RFC_4231)) == {text: f"hk1:{digest}" for text, digest in RFC_4231.items()}
 
 
@@ -65,12 +52,12 @@ def test_hashes_are_those_of_rfc_4231(spark: SparkSession) -> None:
 def test_hashes_are_those_of_python_and_null_stays_null(spark: SparkSession, length: int) -> None:
     key = bytes(255 - number for number in range(length))
     expected = {text: None if text is None else f"hk12:{digest(key, text)}" for text in TEXTS}
-    assert hashes(masker(spark, key, 12), TEXTS) == expected
+    assert hashes(make_masker(spark, key, 12), TEXTS) == expected
 
 
 def hashes(masking: Masker, texts: tuple[str | None, ...]) -> dict[str | None, str | None]:
     rows = masking.pads.sparkSession.createDataFrame([(text,) for text in texts], "text string")
-    found = masking.with_key(rows).selectExpr("text", f"{masking.hashed('text')} AS hashed").collect()
+    found = masking.add_key(rows).selectExpr("text", f"{masking.hash_text('text')} AS hashed").collect()
     return {row.text: row.hashed for row in found}
 
 
@@ -80,30 +67,69 @@ def digest(key: bytes, text: str) -> str:
 
 def test_a_typed_value_is_hashed_as_its_text(spark: SparkSession, masking: Masker) -> None:
     values = {"date'2024-01-05'": "2024-01-05", "true": "true", "cast(1.5 AS decimal(38,6))": "1.500000", "7L": "7"}
-    hashed = [masking.hashed(value) for value in values]
-    found = masking.with_key(spark.range(1)).selectExpr(*hashed).first()
+    hashed = [masking.hash_text(value) for value in values]
+    found = masking.add_key(spark.range(1)).selectExpr(*hashed).first()
     assert found == tuple(f"hk7:{digest(KEY, text)}" for text in values.values())
 
 
-def test_a_mask_leaves_what_its_name_says(spark: SparkSession, masking: Masker) -> None:
+@pytest.fixture(scope="module")
+def left(spark: SparkSession, masking: Masker) -> DataFrame:
+    """One row: what is left of each law's value, and beside it, with `!` after its name, the clear value as text."""
     values, masks = [], []
-    for law, (mask, column_type, value, _) in MASKED.items():
+    for (mask, law), (column_type, value, _) in LAWS.items():
         column = Column.model_validate({"from": "Field", "type": column_type, "pii": mask})
-        values.append(f"cast({value} AS {typed(column).simpleString()}) AS `{law}`")
-        masks.append(masking.masked(law, column))
-    found = spark.range(1).selectExpr(*values).selectExpr(*masks).first()
+        values.append(f"cast({value} AS {unmasked_type(column).simpleString()}) AS `{mask}: {law}`")
+        masks += [masking.mask_column(f"{mask}: {law}", column), f"string(`{mask}: {law}`) AS `{mask}: {law}!`"]
+    return masking.add_key(spark.range(1).selectExpr(*values)).selectExpr(*masks).cache()
+
+
+@pytest.fixture(scope="module")
+def row(left: DataFrame) -> dict[str, Any]:
+    found = left.first()
     assert found is not None
-    assert found.asDict() == {law: expected for law, (*_, expected) in MASKED.items()}
+    return found.asDict()
+
+
+@pytest.mark.parametrize("mask", MASKS)
+def test_a_mask_leaves_what_its_name_says(mask: str, row: dict[str, Any]) -> None:
+    expected = {law: expected for law, (*_, expected) in MASK_LAWS[mask].items()}
+    assert expected
+    assert {law: row[f"{mask}: {law}"] for law in expected} == expected
+
+
+@pytest.mark.parametrize("mask", MASKS)
+def test_what_a_mask_leaves_has_the_type_that_silver_has(mask: str, left: DataFrame) -> None:
+    for law, (column_type, *_) in MASK_LAWS[mask].items():
+        column = Column.model_validate({"from": "Field", "type": column_type, "pii": mask})
+        assert left.schema[f"{mask}: {law}"].dataType == masked_type(column), law
+
+
+@pytest.mark.parametrize("mask", [mask for mask in MASKS.values() if mask.is_masked], ids=lambda mask: mask.name)
+def test_no_clear_value_is_left_and_what_is_left_fits_the_pattern(mask: Mask, row: dict[str, Any]) -> None:
+    for law in MASK_LAWS[mask.name]:
+        masked, clear = row[f"{mask.name}: {law}"], row[f"{mask.name}: {law}!"]
+        if masked is not None:
+            assert not clear or clear not in str(masked), law
+            assert mask.pattern is None or re.fullmatch(mask.pattern, masked), law
+
+
+@pytest.mark.parametrize("mask", MASKS)
+def test_a_column_is_kept_and_its_value_shown_only_where_its_mask_says_so(mask: str) -> None:
+    column_type = MASK_LAWS[mask][next(iter(MASK_LAWS[mask]))][0]
+    columns = {"id": {"from": "Id"}, "it": {"from": "It", "type": column_type, "pii": mask}}
+    table = {"description": "one row per id", "from": "x.y", "key": "id", "columns": columns}
+    names = silver_schema(SilverTable.model_validate(table)).names
+    assert (names == ["id", "it"], MASKS[mask].hide("it", 7) == "it") == (MASKS[mask].is_kept, mask == "none")
 
 
 def test_the_key_neither_adds_nor_drops_rows(spark: SparkSession, masking: Masker) -> None:
-    assert [masking.with_key(spark.range(rows)).count() for rows in (0, 1, 5)] == [0, 1, 5]
+    assert [masking.add_key(spark.range(rows)).count() for rows in (0, 1, 5)] == [0, 1, 5]
 
 
 @pytest.mark.parametrize("length", [0, 1, 31])
 def test_a_weak_key_is_refused_with_its_length_and_how_to_make_one(spark: SparkSession, length: int) -> None:
     with pytest.raises(WeakKeyError) as refused:
-        masker(spark, KEY[:length], 1)
+        make_masker(spark, KEY[:length], 1)
     assert str(refused.value) == (
         f"the masking key has {length} bytes and needs at least 32: openssl rand -hex 32 makes one"
     )
@@ -112,7 +138,7 @@ def test_a_weak_key_is_refused_with_its_length_and_how_to_make_one(spark: SparkS
 def test_the_key_is_in_no_plan_in_whatever_writing(spark: SparkSession, masking: Masker) -> None:
     rows = spark.createDataFrame([("ann@example.com",)], "email string")
     column = Column.model_validate({"from": "Email", "type": "email", "pii": "hash"})
-    masked = masking.with_key(rows).selectExpr(masking.masked("email", column))
+    masked = masking.add_key(rows).selectExpr(masking.mask_column("email", column))
     assert writings_of_the_key(plans(masked)) == []
 
 

@@ -11,7 +11,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from lakehouse.contract.models import SilverTable
-from lakehouse.raw_to_silver.merge import Merged, merge
+from lakehouse.raw_to_silver.merge import MergeResult, merge
 from lakehouse.raw_to_silver.schema import LINEAGE, silver_schema
 from lakehouse.run.tables import MERGED
 from lakehouse.spark import iceberg, session
@@ -61,7 +61,7 @@ BATCHES: dict[str, tuple[Rows, bool]] = {
 class Step:
     """What `merge` counted, and where the branch and main stood afterwards."""
 
-    merged: Merged
+    merged: MergeResult
     branch: int | None
     main: int | None
 
@@ -87,7 +87,7 @@ def story(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Stor
 
 
 def test_a_first_load_appends_every_row_to_the_branch(story: Story) -> None:
-    assert story.steps["the first load"].merged == Merged(written=len(FIRST), stale=0)
+    assert story.steps["the first load"].merged == MergeResult(written=len(FIRST), stale=0)
     assert story.published == ordered(FIRST)
 
 
@@ -99,13 +99,13 @@ def test_the_branch_holds_what_is_new_and_newer_beside_what_was_there(story: Sto
 
 def test_the_counts_say_what_the_rows_show(story: Story) -> None:
     counts = Counter(meets for _, _, meets in CASES.values())
-    assert story.steps["a batch"].merged == Merged(counts["new"] + counts["newer"], counts["stale"])
+    assert story.steps["a batch"].merged == MergeResult(counts["new"] + counts["newer"], counts["stale"])
 
 
 def test_a_batch_without_news_writes_nothing(story: Story) -> None:
     for before, (name, (rows, is_news)) in zip(story.steps, BATCHES.items(), strict=False):
         if not is_news:
-            assert story.steps[name].merged == Merged(written=0, stale=len(rows)), name
+            assert story.steps[name].merged == MergeResult(written=0, stale=len(rows)), name
             assert story.steps[name].branch == story.steps[before].branch, name
 
 
@@ -120,7 +120,7 @@ def step(spark: SparkSession, rows: Rows, branch: str) -> Step:
 
 
 def created(spark: SparkSession, folder: Path) -> None:
-    session.attach(spark, session.Lake.in_folder(folder, catalog="merge_laws"))
+    session.attach_catalog(spark, session.Lake.in_folder(folder, catalog="merge_laws"))
     schema = silver_schema(NOTE)
     for field in LINEAGE.fields:
         schema = schema.add(field)

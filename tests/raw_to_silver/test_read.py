@@ -16,7 +16,7 @@ from pyspark.sql import functions as F
 
 from lakehouse.contract.models import SilverTable
 from lakehouse.contract.salesforce import Format
-from lakehouse.raw_to_silver.read import read
+from lakehouse.raw_to_silver.read import read_batches
 from lakehouse_common.object_store import FolderStore
 from raw_ready.manifest import Batch, File, TableBatches
 
@@ -105,7 +105,7 @@ def reads(spark: SparkSession, tmp_path: Path) -> Read:
         files = tuple(File(key, len(body)) for key, body in bodies.items())
         table = SilverTable.model_validate({**TASK, **changes})
         batches = TableBatches(table.from_, fmt, "", (Batch("1", "2026-01-07T06:00:00Z", 1, files),))
-        return read(spark, table, batches, store.uri)
+        return read_batches(spark, table, batches, store.uri)
 
     return reading
 

@@ -4,19 +4,17 @@ import json
 import random
 import string
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
-from ruamel.yaml import YAML
 
-from lakehouse.contract.models import PLAIN_TYPES, Column
-from lakehouse.raw_to_silver import schema, types
+from lakehouse.contract.models import Column
+from lakehouse.contract.salesforce_id_sql import id_checksum
+from lakehouse.raw_to_silver.column_sql import clean_text, parse_text
+from lakehouse.raw_to_silver.schema import unmasked_type
+from tests.raw_to_silver.laws import TYPE_LAWS
 
-LAWS: dict[str, dict[str, dict[str | None, str | None]]] = YAML(typ="safe", pure=True).load(
-    Path(__file__).with_name("types.yaml")
-)
 NULL: tuple[str, dict[str | None, str | None]] = ("null stays null", {None: None})
 GENERATED = {"spark.sql.codegen.wholeStage": "true", "spark.sql.codegen.factoryMode": "CODEGEN_ONLY"}
 INTERPRETED = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
@@ -31,9 +29,9 @@ IDS = 400
 @pytest.fixture(params=MODES)
 def engine(request: pytest.FixtureRequest, spark: SparkSession) -> Iterator[SparkSession]:
     """The session in one of Spark's modes; its own settings are put back afterwards."""
-    wanted = MODES[request.param]
-    before = {name: str(spark.conf.get(name)) for name in wanted}
-    set_all(spark, wanted)
+    settings = MODES[request.param]
+    before = {name: str(spark.conf.get(name)) for name in settings}
+    set_all(spark, settings)
     yield spark
     set_all(spark, before)
 
@@ -46,7 +44,7 @@ def set_all(spark: SparkSession, settings: dict[str, str]) -> None:
 def test_every_text_becomes_the_value_of_its_type_or_null(engine: SparkSession) -> None:
     expected = {
         (column_type, law, text): value
-        for column_type, laws in LAWS.items()
+        for column_type, laws in TYPE_LAWS.items()
         for law, values in [*laws.items(), NULL]
         for text, value in values.items()
     }
@@ -57,8 +55,8 @@ def test_every_text_becomes_the_value_of_its_type_or_null(engine: SparkSession) 
 
 def read_as_its_type(texts: DataFrame) -> DataFrame:
     """The texts, and beside them in `found` what they are, once clean, as their `type`, as Spark writes it."""
-    cleaned = texts.selectExpr("type", "law", "text AS given", f"{types.clean('text')} AS text")
-    branches = (f"WHEN '{name}' THEN cast({types.parse('text', name)} AS string)" for name in LAWS)
+    cleaned = texts.selectExpr("type", "law", "text AS given", f"{clean_text('text')} AS text")
+    branches = (f"WHEN '{name}' THEN cast({parse_text('text', name)} AS string)" for name in TYPE_LAWS)
     return cleaned.selectExpr("type", "law", "given", f"CASE type {' '.join(branches)} END AS found")
 
 
@@ -68,15 +66,11 @@ def frame(spark: SparkSession, rows: list[dict[str, str | None]]) -> DataFrame:
     return spark.range(1).select(F.inline(F.from_json(F.lit(json.dumps(rows)), f"array<struct<{fields}>>")))
 
 
-def test_every_type_has_laws() -> None:
-    assert set(LAWS) == {*PLAIN_TYPES, "decimal(38,6)", "decimal(5,2)"}
-
-
 def test_every_value_has_the_type_that_silver_has(spark: SparkSession) -> None:
     texts = spark.range(0).selectExpr("cast(null AS string) AS text")
-    found = texts.selectExpr(*(f"{types.parse('text', name)} AS `{name}`" for name in LAWS))
+    found = texts.selectExpr(*(f"{parse_text('text', name)} AS `{name}`" for name in TYPE_LAWS))
     expected = {
-        name: schema.typed(Column.model_validate({"from": "Field", "type": name, "pii": "none"})) for name in LAWS
+        name: unmasked_type(Column.model_validate({"from": "Field", "type": name, "pii": "none"})) for name in TYPE_LAWS
     }
     assert {field.name: field.dataType for field in found.schema} == expected
 
@@ -88,9 +82,9 @@ def test_the_checksum_follows_salesforces_rule_for_any_id(engine: SparkSession) 
     rows = frame(engine, [{"short": short, "long": long} for short, long in longs.items()])
     found = rows.selectExpr(
         "short",
-        f"concat(short, {types.id_checksum('short')}) AS made",
-        f"{types.parse('short', 'salesforce_id')} AS of_short",
-        f"{types.parse('long', 'salesforce_id')} AS of_long",
+        f"concat(short, {id_checksum('short')}) AS made",
+        f"{parse_text('short', 'salesforce_id')} AS of_short",
+        f"{parse_text('long', 'salesforce_id')} AS of_long",
     )
     expected = [(short, long, long, long) for short, long in longs.items()]
     assert sorted(map(tuple, found.collect())) == sorted(expected)

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from lakehouse.contract.rest.api import Resource as Contract
+from lakehouse.contract.rest.kinds import read_kinds
 from lakehouse_common.commit_log import CommitLog, Entry
 from lakehouse_common.object_store import ObjectStore
 from lakehouse_common.secret_store import Secrets
@@ -21,7 +22,8 @@ TOKEN = "canary-5f1d"  # noqa: S105
 
 def compiled(**said: Any) -> Resource:
     """The event's resource, by way of the contract's model and its defaults."""
-    return msgspec.convert(json.loads(Contract.model_validate(said).model_dump_json(by_alias=True)), Resource)
+    contract = Contract.model_validate(said, context=read_kinds())
+    return msgspec.convert(json.loads(contract.model_dump_json(by_alias=True)), Resource)
 
 
 class Known:
@@ -32,11 +34,11 @@ class Known:
         self.read: list[bool] = []
         self.written: list[str] = []
 
-    def find(self, name: str, *, fresh: bool) -> str:
+    def read_value(self, name: str, *, fresh: bool) -> str:
         self.read.append(fresh)
         return self.value
 
-    def store(self, name: str, value: str) -> None:
+    def write_value(self, name: str, value: str) -> None:
         self.value = value
         self.written.append(value)
 

@@ -14,10 +14,9 @@ import pytest
 from lakehouse_common.object_store import FolderStore
 from lakehouse_common.secret_store import SecretMissingError, Secrets
 from rest_to_raw import Done, Failed
-from rest_to_raw.auth.callers import open_auth
-from rest_to_raw.auth.tokens import Token
-from rest_to_raw.http.exchange import Answer as Wire
-from rest_to_raw.http.exchange import Request
+from rest_to_raw.auth.auth_table import open_auth
+from rest_to_raw.auth.token_client import Token
+from rest_to_raw.http.exchange import Request, Response
 from rest_to_raw.outcome import IngestionError
 from tests.rest_to_raw.conftest import Bench, Known, compiled
 from tests.rest_to_raw.fake_api import Answer, Asked
@@ -59,10 +58,10 @@ def test_no_repr_tells_what_a_request_or_its_answer_carries() -> None:
     request = Request(
         "https://api.example/canary", {"key": "canary"}, {"Authorization": "canary"}, "POST", b"canary", "/invoices"
     )
-    answer = Wire(200, {"Set-Cookie": "canary"}, b"canary", "https://api.example/?key=canary")
+    answer = Response(200, {"Set-Cookie": "canary"}, b"canary", "https://api.example/?key=canary")
     token = Token("canary", 60)
     told = [f"{request}", f"{answer!r}", f"{token}", repr({"all": (request, answer, token)})]
-    texts = ["Request(POST /invoices)", "Answer(200, 6 bytes)", "Token(...)"]
+    texts = ["Request(POST /invoices)", "Response(200, 6 bytes)", "Token(...)"]
     assert told == [*texts, f"{{'all': ({', '.join(texts)})}}"]
 
 
@@ -97,7 +96,7 @@ class Clock:
         return self.seconds
 
 
-def opened(clock: Callable[[], float], place: Known, send: Callable[[Request], Wire], **auth: Any) -> Any:
+def opened(clock: Callable[[], float], place: Known, send: Callable[[Request], Response], **auth: Any) -> Any:
     said = {"base_url": "https://api.example", "path": "/x", "records": "data", "api": "a", "resource": "b"}
     return open_auth(compiled(**said, auth={"secret": "a/b", **auth}), Secrets(place), send, clock)
 
@@ -119,9 +118,9 @@ def opened(clock: Callable[[], float], place: Known, send: Callable[[Request], W
 def test_a_token_is_replaced_a_minute_before_it_ends(lifetime: object, kept: int) -> None:
     clock, given = Clock(), list[Request]()
 
-    def send(request: Request) -> Wire:
+    def send(request: Request) -> Response:
         given.append(request)
-        return Wire(200, {}, json.dumps({"access_token": f"t{len(given)}", "expires_in": lifetime}).encode(), "")
+        return Response(200, {}, json.dumps({"access_token": f"t{len(given)}", "expires_in": lifetime}).encode(), "")
 
     url = "https://api.example/token"
     auth = opened(clock, Known(json.dumps(CLIENT)), send, kind="oauth2_client_credentials", token_url=url)
@@ -133,7 +132,7 @@ def test_a_token_is_replaced_a_minute_before_it_ends(lifetime: object, kept: int
 
 
 def test_a_json_web_token_says_who_asks_and_is_signed(bench: Bench) -> None:
-    def send(request: Request) -> Wire:
+    def send(request: Request) -> Response:
         raise AssertionError("nothing is asked for")
 
     auth = opened(
@@ -152,7 +151,7 @@ def test_a_json_web_token_says_who_asks_and_is_signed(bench: Bench) -> None:
 
 
 def test_a_json_web_token_is_signed_in_kms_by_a_key_that_stays_there(aws: None) -> None:
-    def send(request: Request) -> Wire:
+    def send(request: Request) -> Response:
         raise AssertionError("nothing is asked for")
 
     kms = boto3.client("kms")
@@ -185,7 +184,7 @@ def test_a_json_web_token_is_exchanged_where_there_is_a_token_url(tokens: Tokens
 def test_a_refused_json_web_token_is_told_by_the_key_that_signed_it(aws: None) -> None:
     key = boto3.client("kms").create_key(KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"]
     said = {"kind": "jwt", "secret": None, "algorithm": "RS256", "kms_key": key, "token_url": "https://api.example/t"}
-    auth = opened(Clock(), Known(""), lambda request: Wire(400, {}, b"{}", request.url), **said)
+    auth = opened(Clock(), Known(""), lambda request: Response(400, {}, b"{}", request.url), **said)
     with pytest.raises(IngestionError) as raised:
         auth.attach(Request("https://api.example/x"))
     assert str(raised.value) == f"no token for key '{key}': status 400; check it, and 'auth'"
@@ -193,8 +192,8 @@ def test_a_refused_json_web_token_is_told_by_the_key_that_signed_it(aws: None) -
 
 @pytest.mark.parametrize("header", ["Authorization", "authorization"])
 def test_a_session_s_token_is_a_bearer_s_in_the_header_of_that_use(header: str) -> None:
-    def send(request: Request) -> Wire:
-        return Wire(200, {}, b'{"data": {"token": "t1"}}', request.url)
+    def send(request: Request) -> Response:
+        return Response(200, {}, b'{"data": {"token": "t1"}}', request.url)
 
     auth = opened(Clock(), Known("{}"), send, kind="session", login_path="/login", token=LOGIN_ANSWERS, header=header)
     assert auth.attach(Request("https://api.example/x")).headers == {header: "Bearer t1"}

@@ -15,7 +15,7 @@ import pytest
 from lakehouse_common import telemetry
 from lakehouse_common.secret_store import Secrets
 from rest_to_raw import Deadline, run
-from rest_to_raw.counters import Tally
+from rest_to_raw.counters import Counters
 from rest_to_raw.incremental import cursor_kinds
 from tests.rest_to_raw.conftest import Bench, compiled
 from tests.rest_to_raw.fake_api import Answer
@@ -75,7 +75,7 @@ def test_metrics_have_the_dimensions_api_and_resource_alone(lines: list[dict[str
 
 def test_a_traceback_is_not_told_and_what_is_no_json_has_no_repr() -> None:
     line = {"message": object(), "exception": "ValueError: 4111 1111", "stack_trace": {"frames": []}, "level": "ERROR"}
-    assert json.loads(telemetry.redacted(line)) == {"message": "?", "level": "ERROR"}
+    assert json.loads(telemetry.redact_line(line)) == {"message": "?", "level": "ERROR"}
 
 
 @pytest.mark.parametrize("namespace", [None, "lakehouse-dev"])
@@ -109,9 +109,11 @@ def test_what_a_run_counts_is_what_it_measures(bench: Bench) -> None:
     bench.api.records = [f'{{"id":{number},"at":"2026-01-0{number}T00:00:00Z"}}' for number in (1, 2, 3)]
     bench.api.stumbles = [Answer(status=503)]
     bench.api.answer = lambda asked: bench.api.page(asked)._replace(headers={"Date": "Mon, 05 Jan 2026 01:00:00 GMT"})
-    tally = Tally()
-    run(bench.resource, "run-1", bench.store, Secrets(bench.place), Deadline(lambda: 900.0, bench.naps.append), tally)
-    measured = tally.measures()
+    counters = Counters()
+    run(
+        bench.resource, "run-1", bench.store, Secrets(bench.place), Deadline(lambda: 900.0, bench.naps.append), counters
+    )
+    measured = counters.measures()
     assert (measured.pop("cursor_lag_seconds") // 3600, measured.pop("throttled_seconds")) == (49, sum(bench.naps))
     pages = [bench.api.page(asked).body for asked in bench.api.asked[1:]]
     assert measured == {"records": 3, "bytes": len(b"{}") + sum(map(len, pages)), "requests": 3, "retries": 1}

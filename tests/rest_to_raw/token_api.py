@@ -1,7 +1,7 @@
 """The fake API behind tokens that it gives out itself."""
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from tests.rest_to_raw.conftest import Bench
@@ -12,6 +12,29 @@ LOGIN_ANSWERS = "data.token"
 CLIENT = {"client_id": "canary-id", "client_secret": "canary-secret"}
 REFRESH = {**CLIENT, "refresh_token": "canary-first"}
 LOGIN = {"user": "canary-user", "password": "canary-password"}
+
+
+class Caller(NamedTuple):
+    """One kind of auth: the secret, what the contract says, the headers of a request, and whether a token is got."""
+
+    secret: dict[str, str] | str
+    settings: dict[str, Any]
+    headers: dict[str, str]
+    is_token: bool
+
+
+TOKEN = {"Authorization": "Bearer canary-token-1"}
+# `{url}` stands for the API's address.
+CALLERS = {
+    "none": Caller("", {}, {}, False),
+    "api_key": Caller("abc", {}, {"X-API-Key": "abc"}, False),
+    "basic": Caller("me:pass", {}, {"Authorization": "Basic bWU6cGFzcw=="}, False),
+    "bearer": Caller("abc", {}, {"Authorization": "Bearer abc"}, False),
+    "oauth2_client_credentials": Caller(CLIENT, {}, TOKEN, True),
+    "oauth2_refresh": Caller(REFRESH, {}, TOKEN, True),
+    "jwt": Caller("canary-key", {"algorithm": "HS256", "token_url": "{url}/token"}, TOKEN, True),
+    "session": Caller(LOGIN, {"login_path": "/login", "token": LOGIN_ANSWERS}, TOKEN, True),
+}
 
 
 class Tokens:
@@ -44,10 +67,11 @@ class Tokens:
             return Answer(b'{"you sent":"canary"}', 401)
         return self.bench.api.page(asked)
 
-    def use(self, kind: str, secret: dict[str, str], **said: Any) -> None:
+    def use(self, kind: str, secret: dict[str, str] | str, **said: Any) -> None:
         url = {"token_url": f"{self.bench.api.url}/token"} if kind.startswith("oauth2") else {}
-        self.bench.changes = {"auth": {"kind": kind, "secret": "billing/token", **url, **said}}
-        self.bench.place.value = json.dumps(secret)
+        name = {} if kind == "none" else {"secret": "billing/token"}
+        self.bench.changes = {"auth": {"kind": kind, **name, **url, **said}}
+        self.bench.place.value = secret if isinstance(secret, str) else json.dumps(secret)
 
     def forms(self) -> list[dict[str, str]]:
         return [dict(parse_qsl(asked.body.decode())) for asked in self.asked]

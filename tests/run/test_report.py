@@ -11,14 +11,14 @@ from rich.console import Console
 
 from data_quality.gate import Check
 from lakehouse.contract.compiler import compile_contract
-from lakehouse.raw_to_silver.load import Counts
-from lakehouse.run.report import Report, TableReport, check_problems, print_summary
+from lakehouse.raw_to_silver.row_counts import RowCounts
+from lakehouse.run.report import Report, TableReport, failed_check_lines, print_summary
 from lakehouse.run.timing import Split
 
 ACCOUNT = TableReport(
     "silver.account",
     "published",
-    counts=Counts(
+    counts=RowCounts(
         reported=1_533, read=1_532, quarantined=30, duplicates=3, stale=2, written=1_497, reasons={"no id": 30}
     ),
     rows=1_500,
@@ -95,7 +95,7 @@ STORED: dict[str, Any] = {
     ],
     "problems": ["gold.account_360: no memory", "gold.account_360: rule 'columns' failed"],
 }
-NAMES = list(compile_contract(Path(__file__).parents[2] / "pipeline.yaml").silver)
+NAMES = list(compile_contract(Path(__file__).parents[2] / "demo/pipeline.yaml").silver)
 KEPT = "look at them on branch audit_r1 of silver.account, readers keep the last published data"
 
 
@@ -120,13 +120,13 @@ def test_run_json_holds_every_figure() -> None:
     ],
 )
 def test_a_check_that_blocks_says_table_rule_count_and_what_to_do(check: Check, lines: list[str]) -> None:
-    assert check_problems(TableReport("silver.account", checks=[check]), "audit_r1") == lines
+    assert failed_check_lines(TableReport("silver.account", checks=[check]), "audit_r1") == lines
 
 
 def test_checks_that_block_come_in_the_order_of_the_rules() -> None:
     checks = [Check(name, "critical", name == "b") for name in "abc"]
     table = TableReport("silver.account", checks=checks)
-    assert [line.partition(";")[0] for line in check_problems(table, "audit_r1")] == [
+    assert [line.partition(";")[0] for line in failed_check_lines(table, "audit_r1")] == [
         "silver.account: rule 'a' failed",
         "silver.account: rule 'c' failed",
     ]
@@ -191,9 +191,9 @@ def test_the_place_is_printed_as_it_is_on_one_line(place: str) -> None:
 
 
 def _large(rows: int) -> Report:
-    """Every silver table of the shipped contract with so many rows, a tenth of them kept aside; one has none."""
-    aside = rows // 10
-    counts = Counts(rows, rows, aside, aside, aside, rows - 3 * aside)
+    """Every silver table of the shipped contract with so many rows, a tenth of them quarantined; one table has none."""
+    tenth = rows // 10
+    counts = RowCounts(rows, rows, tenth, tenth, tenth, rows - 3 * tenth)
     checks = [Check(f"rule {number}", "critical", True) for number in range(12)]
     tables = [TableReport(f"silver.{name}", "published", counts, rows, checks) for name in NAMES[1:]]
     return Report("r1", "shop", "2026-11-24T05:22:45+00:00", tables=[TableReport(f"silver.{NAMES[0]}"), *tables])

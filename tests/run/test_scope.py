@@ -1,4 +1,4 @@
-"""What a run may be asked to do less, or more, of."""
+"""What a run may be told to read: less than everything unread, or more."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from lakehouse.contract.compiler import compile_contract
-from lakehouse.run.scope import EVERYTHING, Scope, ScopeError, parse
+from lakehouse.run.scope import ALL_UNREAD, RunScope, ScopeError, parse_scope
 from raw_ready.manifest import Batch, Manifest, TableBatches
 
-PIPELINE = compile_contract(Path(__file__).parents[2] / "pipeline.yaml")
+PIPELINE = compile_contract(Path(__file__).parents[2] / "demo/pipeline.yaml")
 
 
 def batch(number: int, arrived: str) -> Batch:
@@ -33,14 +33,14 @@ MANIFEST = Manifest(
 )
 
 
-def left(scope: Scope) -> dict[str, list[str]]:
+def left(scope: RunScope) -> dict[str, list[str]]:
     return {
-        name: [one.position[-1] for one in table.batches] for name, table in scope.narrowed(MANIFEST).tables.items()
+        name: [batch.position[-1] for batch in table.batches] for name, table in scope.narrow(MANIFEST).tables.items()
     }
 
 
 @pytest.mark.parametrize(
-    ("asked", "batches"),
+    ("arguments", "batches"),
     [
         ({}, {"user": ["1"], "fx_rate": ["1", "2", "3"]}),
         ({"tables": "fx_rate"}, {"user": [], "fx_rate": ["1", "2", "3"]}),
@@ -51,26 +51,26 @@ def left(scope: Scope) -> dict[str, list[str]]:
     ],
 )
 def test_of_each_table_the_first_batches_are_left_so_that_none_is_skipped(
-    asked: dict[str, str], batches: dict[str, list[str]]
+    arguments: dict[str, str], batches: dict[str, list[str]]
 ) -> None:
-    assert left(parse(PIPELINE, **asked)) == batches
+    assert left(parse_scope(PIPELINE, **arguments)) == batches
 
 
 def test_nothing_asked_is_everything_unread() -> None:
-    assert parse(PIPELINE) == EVERYTHING
-    assert parse(PIPELINE, full_refresh="True") == Scope(is_full_refresh=True)
-    assert parse(PIPELINE, logical_date="2026-01-31T06:00:00").until == datetime(2026, 1, 31, 6, tzinfo=UTC)
+    assert parse_scope(PIPELINE) == ALL_UNREAD
+    assert parse_scope(PIPELINE, full_refresh="True") == RunScope(is_full_refresh=True)
+    assert parse_scope(PIPELINE, logical_date="2026-01-31T06:00:00").until == datetime(2026, 1, 31, 6, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("asked", "sentence"),
+    ("arguments", "sentence"),
     [
         ({"tables": "acount"}, "--tables: there is no silver table 'acount'; did you mean 'account'?"),
         ({"full_refresh": "yes"}, "--full_refresh is true or false"),
         ({"logical_date": "31.01.2026"}, "--logical_date is a date or an instant: 2026-01-31, or 2026-01-31T06:00:00Z"),
     ],
 )
-def test_what_there_is_not_is_refused_with_what_there_is(asked: dict[str, str], sentence: str) -> None:
+def test_what_there_is_not_is_refused_with_what_there_is(arguments: dict[str, str], sentence: str) -> None:
     with pytest.raises(ScopeError) as refused:
-        parse(PIPELINE, **asked)
+        parse_scope(PIPELINE, **arguments)
     assert str(refused.value) == sentence

@@ -34,9 +34,9 @@ class Stopwatch:
 
 @pytest.fixture
 def watch(monkeypatch: pytest.MonkeyPatch) -> Stopwatch:
-    made = Stopwatch()
-    monkeypatch.setattr(timing, "time", made)
-    return made
+    stopwatch = Stopwatch()
+    monkeypatch.setattr(timing, "time", stopwatch)
+    return stopwatch
 
 
 LAWS = {

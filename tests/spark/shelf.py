@@ -48,7 +48,7 @@ class Shelf:
         return iceberg.snapshot_id(self.spark, table, branch) or 0
 
     def state(self, table: str) -> State:
-        loaded = iceberg.table(self.spark, table)
+        loaded = iceberg.load_table(self.spark, table)
         refs = {str(name): int(ref.snapshotId()) for name, ref in loaded.refs().items()}
         watermark = iceberg.properties(self.spark, table).get(WATERMARK)
         return State(self._commits(table), refs, watermark, sorted(row.id for row in self.spark.table(table).collect()))
@@ -61,5 +61,5 @@ class Shelf:
 def shelf(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     root = tmp_path_factory.mktemp("publish")
     lake = session.Lake.in_folder(root, catalog="publish_laws")
-    session.attach(spark, lake)
+    session.attach_catalog(spark, lake)
     return Shelf(spark, lake, root)

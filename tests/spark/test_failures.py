@@ -8,8 +8,8 @@ from pyspark.sql import SparkSession
 
 from data_quality.gate import GateIncompleteError
 from data_quality.rules import SuiteError
-from lakehouse.raw_to_silver.load import UnaccountedRowsError
 from lakehouse.raw_to_silver.mask import WeakKeyError
+from lakehouse.raw_to_silver.row_counts import UnaccountedRowsError
 from lakehouse.spark.failures import describe
 from lakehouse.spark.iceberg import NotAuditedError, SchemaChangedError
 from lakehouse_common.errors import LakehouseError
@@ -72,8 +72,8 @@ def test_of_parquet_that_is_not_text_the_column_and_its_type_are_told(spark: Spa
     spark.sql("SELECT 1.5D AS Amount").write.parquet(f"file://{tmp_path}/typed")
     with pytest.raises(Py4JJavaError) as caught:
         spark.read.schema("Amount string").parquet(f"file://{tmp_path}/typed").collect()
-    told = "the Parquet column Amount is DOUBLE and not text: let AppFlow write text, as it does by default"
-    assert describe(caught.value) == told
+    sentence = "the Parquet column Amount is DOUBLE and not text: let AppFlow write text, as it does by default"
+    assert describe(caught.value) == sentence
 
 
 def test_what_caused_an_error_of_our_own_is_not_told() -> None:

@@ -7,7 +7,7 @@ from pyspark.sql import types as T
 
 from lakehouse.run.publish import WATERMARK
 from lakehouse.spark import iceberg
-from lakehouse.spark.iceberg import Extent, NotAuditedError, SchemaChangedError
+from lakehouse.spark.iceberg import NotAuditedError, SchemaChangedError, TableSize
 from tests.spark.shelf import SCHEMA, Shelf, State
 
 NUMBER = T.StructField("number", T.LongType())
@@ -90,16 +90,16 @@ def test_a_branch_of_a_table_without_main_is_opened_again(shelf: Shelf) -> None:
     assert shelf.spark.table(branch).collect() == []
 
 
-def test_an_extent_is_what_the_snapshot_of_the_ref_holds(shelf: Shelf) -> None:
+def test_a_table_s_size_is_what_the_snapshot_of_the_ref_holds(shelf: Shelf) -> None:
     table = shelf.table()
-    assert iceberg.extent(shelf.spark, f"{table}_that_is_not_there") == Extent()
-    assert iceberg.extent(shelf.spark, table) == Extent()
+    assert iceberg.table_size(shelf.spark, f"{table}_that_is_not_there") == TableSize()
+    assert iceberg.table_size(shelf.spark, table) == TableSize()
     shelf.write(table, "a", "b")
     shelf.write(table, "c")
     shelf.write(table, "d", "e", "f", branch="audit_1")
     sizes = [row.file_size_in_bytes for row in shelf.spark.table(f"{table}.files").collect()]
-    assert iceberg.extent(shelf.spark, table) == Extent(rows=3, bytes=sum(sizes))
-    assert iceberg.extent(shelf.spark, table, "audit_1").rows == 6
+    assert iceberg.table_size(shelf.spark, table) == TableSize(rows=3, bytes=sum(sizes))
+    assert iceberg.table_size(shelf.spark, table, "audit_1").rows == 6
     assert iceberg.added_rows(shelf.spark, table, "audit_1") == 3
 
 

@@ -41,7 +41,7 @@ def test_java_17_is_all_that_is_asked_for(path: Path, says: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("says", "found"),
+    ("says", "version"),
     [
         ('openjdk version "11.0.2" 2019-01-15', "Java 11"),
         ('java version "1.8.0_392"', "Java 8"),
@@ -51,9 +51,9 @@ def test_java_17_is_all_that_is_asked_for(path: Path, says: str) -> None:
         ("", "no readable version"),
     ],
 )
-def test_another_java_is_told_by_its_version(path: Path, says: str, found: str) -> None:
+def test_another_java_is_told_by_its_version(path: Path, says: str, version: str) -> None:
     command = _install(path, says)
-    assert _complaint() == f"Spark needs Java 17 and {command} is {found}: {ADVICE}"
+    assert _complaint() == f"Spark needs Java 17 and {command} is {version}: {ADVICE}"
 
 
 def test_without_java_the_sentence_says_what_to_install(path: Path) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from pyspark.sql import SparkSession
 
-from lakehouse.spark.sizing import MOST_PARTITIONS, ROWS_WORTH_COMPILING, size
+from lakehouse.spark.sizing import MOST_PARTITIONS, ROWS_WORTH_COMPILING, tune_session
 from raw_ready.manifest import Batch, File, Manifest, TableBatches
 from tests.spark.shelf import Shelf
 
@@ -40,7 +40,7 @@ def kept_settings(spark: SparkSession) -> Iterator[None]:
 @pytest.mark.parametrize("case", CASES)
 def test_the_largest_batch_sets_partitions_and_compiler(case: str, spark: SparkSession) -> None:
     tables, is_large, partitions = CASES[case]
-    size(spark, manifest(tables), [])
+    tune_session(spark, manifest(tables), [])
     assert settings(spark) == expected(spark, is_large, partitions)
 
 
@@ -48,16 +48,18 @@ def test_a_large_table_counts_as_a_large_batch_does(spark: SparkSession, shelf: 
     table = shelf.table()
     rows = spark.range(ROWS_WORTH_COMPILING + 1).selectExpr("'a' AS id")
     rows.writeTo(table).append()
-    size(spark, manifest([[(1, 1)]]), [f"{table}_that_is_not_there"])
+    tune_session(spark, manifest([[(1, 1)]]), [f"{table}_that_is_not_there"])
     assert settings(spark) == expected(spark, is_large=False, partitions=None)
-    size(spark, manifest([[(1, 1)]]), [f"{table}_that_is_not_there", table])
+    tune_session(spark, manifest([[(1, 1)]]), [f"{table}_that_is_not_there", table])
     assert settings(spark) == expected(spark, is_large=True, partitions=None)
 
 
 def manifest(tables: Batches) -> Manifest:
     """A manifest whose batches have one file each."""
-    made = [[Batch("p", "2026-01-01T00:00:00Z", rows, (File("k", size),)) for rows, size in one] for one in tables]
-    return Manifest({f"t{n}": TableBatches("x.y", "json", "", tuple(one)) for n, one in enumerate(made)})
+    batches = [
+        [Batch("p", "2026-01-01T00:00:00Z", rows, (File("k", size),)) for rows, size in table] for table in tables
+    ]
+    return Manifest({f"t{n}": TableBatches("x.y", "json", "", tuple(each)) for n, each in enumerate(batches)})
 
 
 def settings(spark: SparkSession) -> dict[str, str | None]:

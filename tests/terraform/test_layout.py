@@ -9,8 +9,8 @@ from typing import Any, get_args
 import hcl2
 
 from docs.terraform_readmes import readmes
-from job import parse
-from lakehouse.run.last_line import ended_early
+from job import parse_options
+from lakehouse.run.last_line import last_line_of_early_end
 from lakehouse.run.report import Outcome
 
 TERRAFORM = Path(__file__).parents[2] / "terraform"
@@ -86,14 +86,14 @@ def test_the_job_knows_the_arguments_that_it_is_given_and_passes_over_those_of_g
     platform = [*glue, "--JOB_NAME", "--JOB_ID", "--JOB_RUN_ID", "--TempDir", "--SECURITY_CONFIGURATION"]
     given = [word for name in ours for word in (f"--{name}", f"the {name}")]
     others = [word for name in platform if name != "--profile" for word in (name, "anything")]
-    assert parse([*others, *given, "--profile", "glue"]).given == {
+    assert parse_options([*others, *given, "--profile", "glue"]).values == {
         "profile": "glue",
         **{name: f"the {name}" for name in ours},
     }
 
 
 def test_the_metrics_are_made_of_what_the_job_s_last_line_says() -> None:
-    line = json.loads(ended_early("lakehouse", "r1")(1.0))
+    line = json.loads(last_line_of_early_end("lakehouse", "r1")(1.0))
     metrics = (TERRAFORM / "modules" / "observability" / "metrics.tf").read_text()
     assert set(re.findall(r"\$\.(\w+)", metrics)) <= line.keys()
     asked = set(re.findall(r'outcome = \\"([a-z ]+)\\"', metrics))

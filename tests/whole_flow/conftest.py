@@ -16,7 +16,7 @@ def whole(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> tupl
     """The story, and the lake as it was before the first run."""
     folder = tmp_path_factory.mktemp("whole")
     day_one = folder / "day_one"
-    return tell(spark, compile_contract(ROOT / "pipeline.yaml"), folder / "lake", day_one), day_one
+    return tell(spark, compile_contract(ROOT / "demo/pipeline.yaml"), folder / "lake", day_one), day_one
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from pyspark.sql import functions as F
 from demo.arrive import planted
 from demo.planted import Arrival, Mess, Planted
 from lakehouse.contract.models import SilverTable
-from lakehouse.raw_to_silver.load import Counts
+from lakehouse.raw_to_silver.row_counts import RowCounts
 from tests.whole_flow.story import SCALE, Story
 
 DAYS = {"first": 1, "second": 2}
@@ -25,7 +25,7 @@ def account() -> Planted:
 def expected(arrival: Arrival, table: SilverTable) -> dict[str, Any]:
     aside = len(arrival.refused)
     figures = (arrival.reported, arrival.reported, aside, arrival.duplicates, arrival.stale, arrival.written)
-    return asdict(Counts(*figures, reasons=arrival.reasons(table)))
+    return asdict(RowCounts(*figures, reasons=arrival.reasons(table)))
 
 
 @pytest.mark.parametrize("step", DAYS)

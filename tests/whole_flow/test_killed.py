@@ -91,7 +91,7 @@ def test_the_job_s_last_line_says_how_the_run_ended(lake: Lake) -> None:
 
 @pytest.mark.usefixtures("exit_code")
 def test_every_table_is_as_if_the_job_had_never_been_killed(story: Story, lake: Lake, spark: SparkSession) -> None:
-    session.attach(spark, session.Lake.in_folder(lake.folder, catalog="killed"))
+    session.attach_catalog(spark, session.Lake.in_folder(lake.folder, catalog="killed"))
     kept_aside = [table.replace("silver", "quarantine") for table in TABLES if table.startswith("silver")]
     for table in (*TABLES, *kept_aside):
         never, killed = story.rows(table, "first"), spark.table(f"killed.{table}")

@@ -6,7 +6,7 @@ All of it runs on the plain mappings, like the checks of `references.py`.
 from collections.abc import Iterator
 from typing import Any
 
-from lakehouse.contract.models import DECIMAL
+from lakehouse.contract.column_types import column_type
 from lakehouse.contract.salesforce import SalesforceObject
 from lakehouse.contract.strict import did_you_mean
 from lakehouse.contract.unchecked import mapping, sources
@@ -14,15 +14,6 @@ from lakehouse.contract.unchecked import mapping, sources
 # Every record has it, whether a silver table reads it or not.
 ID = "Id"
 CURSOR = SalesforceObject.model_fields["cursor"].default
-TYPES = {
-    "boolean": "boolean",
-    "integer": "int",
-    "date": "date",
-    "timestamp": "datetime",
-    "salesforce_id": "reference",
-    "email": "email",
-    "phone": "phone",
-}
 
 
 def fill_in(raw: dict[str, Any], prefix: str) -> None:
@@ -92,8 +83,8 @@ def _type(spec: dict[str, Any], read: dict[str, set[str]], field: str) -> str:
     if field in _fixed(spec):
         return "id" if field == ID else "datetime"
     types = read.get(mapping(spec, "rename").get(field, field), set())
-    told = {TYPES.get(type_) or ("double" if DECIMAL.fullmatch(type_) else "string") for type_ in types}
-    return told.pop() if len(told) == 1 else "string"
+    appflow_types = {column_type(word).appflow_type for word in types}
+    return appflow_types.pop() if len(appflow_types) == 1 else "string"
 
 
 def _trigger_problems(spec: dict[str, Any], read: dict[str, set[str]]) -> Iterator[tuple[str, str]]:

@@ -11,8 +11,10 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from lakehouse.contract import appflow, references
 from lakehouse.contract.derived import prefix_of
-from lakehouse.contract.models import SINK_KINDS, Pipeline
+from lakehouse.contract.models import Pipeline
 from lakehouse.contract.rest.api import SHARED
+from lakehouse.contract.rest.kinds import read_kinds
+from lakehouse.contract.sinks import SINK_KINDS
 from lakehouse.contract.strict import did_you_mean, misfit
 from lakehouse_common.errors import LakehouseError
 
@@ -47,7 +49,7 @@ def compile_contract(
     spread = _spread_defaults(raw)
     functions = references.gold_signatures(spread, gold_functions)
     problems = [*_model_problems(raw, spread), *references.problems(spread, functions), *appflow.problems(spread)]
-    compiled = None if problems else Pipeline.model_validate(_fill_in(spread, functions))
+    compiled = None if problems else _validated(_fill_in(spread, functions))
     problems += _derived_problems(derived, compiled)
     if problems or compiled is None:
         raise ContractError(source, sorted(set(problems)))
@@ -63,6 +65,9 @@ def _derived_problems(derived: list[Any], compiled: Pipeline | None) -> list[str
 
 def read_compiled(text: str | bytes) -> Pipeline:
     """Returns the contract from its compiled JSON; what is derived follows anew, so an older form may lack the section.
+
+    The kinds of pagination and of auth were looked up when it was compiled; the Glue job that reads it does without
+    them.
 
     Raises:
         ValidationError: the text is no compiled contract.
@@ -137,11 +142,15 @@ def _share_of(limits: dict[str, Any] | None, resources: int) -> dict[str, Any]:
 
 def _model_problems(raw: dict[str, Any], spread: dict[str, Any]) -> list[str]:
     try:
-        Pipeline.model_validate(spread)
+        _validated(spread)
     except ValidationError as error:
         lines = error.errors(include_url=False)
         return [_sentence(line) for line in lines if not _is_inherited(line["loc"], raw)]
     return []
+
+
+def _validated(spread: dict[str, Any]) -> Pipeline:
+    return Pipeline.model_validate(spread, context=read_kinds())
 
 
 def _is_inherited(loc: tuple[Any, ...], raw: dict[str, Any]) -> bool:
@@ -178,7 +187,7 @@ def _fill_in(spread: dict[str, Any], functions: dict[str, references.Signature])
     for api, section in spread.get("rest", {}).items():
         for name, spec in section["resources"].items():
             spec.update(api=api, resource=name, limits=_share_of(spec.get("limits"), len(section["resources"])))
-    filled = Pipeline.model_validate(spread)
+    filled = _validated(spread)
     silver = {
         name: table.model_copy(update={"version": table.version or references.version_of(filled, table.from_)})
         for name, table in filled.silver.items()

@@ -9,11 +9,11 @@ from typing import Literal
 
 from lakehouse.contract.rest.api import RestApi
 from lakehouse.contract.salesforce import Format, Salesforce, SalesforceObject
-from lakehouse.contract.strict import Spec
+from lakehouse.contract.strict import StrictModel
 from lakehouse_common.next_steps import BY_STAGE
 
 
-class Flow(Spec):
+class Flow(StrictModel):
     """One AppFlow flow, the object that it brings, and what starts it: a run where it is on demand, else AppFlow."""
 
     name: str
@@ -21,21 +21,21 @@ class Flow(Spec):
     kind: Literal["on_demand", "schedule", "event"]
 
 
-class Source(Spec):
+class Source(StrictModel):
     """A source of silver tables: the flows whose executions are read, none for a REST resource, and the files' form."""
 
     flows: tuple[str, ...]
     format: Format
 
 
-class Served(Spec):
+class Served(StrictModel):
     """A warehouse and the gold tables that it serves, sorted."""
 
     kind: Literal["redshift", "snowflake"]
     tables: tuple[str, ...]
 
 
-class Derived(Spec):
+class Derived(StrictModel):
     """The section.
 
     `prefix` begins every name in AWS; `runs` is where runs keep their reports, null without an environment; `flows` are

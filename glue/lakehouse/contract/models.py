@@ -4,32 +4,30 @@ Both forms share these models; the compiled one leaves nothing to default. Every
 and, for what is brought in, in `salesforce.py` and `rest.py`.
 """
 
-import re
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Annotated, Literal, Self, get_args
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, computed_field, model_validator
 
+from lakehouse.contract.column_types import COLUMN_TYPES, ColumnType, UnknownColumnTypeError, column_type
 from lakehouse.contract.derived import Derived, Served, derive, prefix_of
+from lakehouse.contract.masks import MASKS, NO_MASK, Mask
 from lakehouse.contract.rest.api import RestApi
 from lakehouse.contract.salesforce import Salesforce
-from lakehouse.contract.strict import Spec, misfit, problem
+from lakehouse.contract.sinks import SINK_KINDS
+from lakehouse.contract.strict import KnownWord, StrictModel, problem
 from lakehouse.contract.strings import Environment, FieldPath, Name, PipelineName, SecretName
 
-Mask = Literal["hash", "drop", "last_4", "domain", "year", "none"]
-PlainType = Literal["string", "boolean", "integer", "date", "timestamp", "salesforce_id", "email", "phone", "currency"]
-PLAIN_TYPES: tuple[str, ...] = get_args(PlainType)
-DECIMAL = re.compile(r"decimal\((\d{1,2}),(\d{1,2})\)")
-PERSONAL_TYPES = frozenset({"email", "phone"})
-MASKS_BY_TYPE = {"domain": {"email"}, "year": {"date", "timestamp"}}
-SINK_KINDS = ("iceberg", "redshift", "snowflake")
+MaskName = Annotated[str, KnownWord("a mask", tuple(MASKS))]
+SinkName = Annotated[str, KnownWord("a kind", SINK_KINDS)]
 
 
-def _column_type(value: str) -> str:
-    decimal = DECIMAL.fullmatch(value)
-    if value in PLAIN_TYPES or (decimal and int(decimal[2]) <= int(decimal[1]) <= 38):
-        return value
-    raise problem(misfit(value, "a type", (*PLAIN_TYPES, "decimal(18,2)")))
+def _check_type(word: str) -> str:
+    try:
+        return column_type(word).name
+    except UnknownColumnTypeError as error:
+        raise problem(str(error)) from None
 
 
 def _as_tuple(value: object) -> object:
@@ -41,36 +39,51 @@ Words = Annotated[
     Field(min_length=1),
     BeforeValidator(_as_tuple, json_schema_input_type=str | Annotated[tuple[str, ...], Field(min_length=1)]),
 ]
-Type = Annotated[str, AfterValidator(_column_type)]
+TypeName = Annotated[str, AfterValidator(_check_type)]
 
 
-class Column(Spec):
+class Column(StrictModel):
     """One column of a silver table; `from` is the source's field, dotted where it is nested."""
 
     from_: FieldPath = Field(alias="from")
-    type: Type = "string"
+    type: TypeName = "string"
     required: bool = False
     one_of: tuple[str, ...] | None = None
     min: Decimal | None = None
     max: Decimal | None = None
-    pii: Mask | None = None
+    pii: MaskName | None = None
 
     @model_validator(mode="after")
     def personal_values_are_decided(self) -> Self:
         """Raises: ValueError where an e-mail or phone has no `pii`, or a mask or rule does not fit the type."""
-        if self.type in PERSONAL_TYPES and self.pii is None:
+        type_, mask = self.column_type, self.mask
+        if type_.is_personal and self.pii is None:
             raise problem(f"a column of type {self.type} is personal: say pii: hash, or pii: none to keep it clear")
-        fitting = MASKS_BY_TYPE.get(self.pii or "", {self.type})
-        if self.type not in fitting:
-            raise problem(f"mask '{self.pii}' fits {' and '.join(sorted(fitting))}, not {self.type}")
-        if self.one_of and self.type not in ("string", "currency"):
-            raise problem("one_of fits string and currency columns only")
-        if (self.min, self.max) != (None, None) and not (self.type == "integer" or DECIMAL.fullmatch(self.type)):
-            raise problem("min and max fit integer and decimal columns only")
+        if mask.fits is not None and type_.family not in mask.fits:
+            raise problem(f"mask '{self.pii}' fits {' and '.join(sorted(mask.fits))}, not {self.type}")
+        if self.one_of and not type_.takes_one_of:
+            raise problem(f"one_of fits {_families(lambda known: known.takes_one_of)} columns only")
+        if (self.min, self.max) != (None, None) and not type_.takes_min_and_max:
+            raise problem(f"min and max fit {_families(lambda known: known.takes_min_and_max)} columns only")
         return self
 
+    @property
+    def column_type(self) -> ColumnType:
+        """All that is to be known of its type."""
+        return column_type(self.type)
 
-class SilverTable(Spec):
+    @property
+    def mask(self) -> Mask:
+        """All that is to be known of its mask; of a column without `pii`, that there is none."""
+        return NO_MASK if self.pii is None else MASKS[self.pii]
+
+
+def _families(is_meant: Callable[[ColumnType], bool]) -> str:
+    """Returns the types that are meant, as a sentence names them: `integer and decimal`."""
+    return " and ".join(known.family for known in COLUMN_TYPES.values() if is_meant(known))
+
+
+class SilverTable(StrictModel):
     """One cleaned table: one row per `key`, the newest by `version` (a source field; arrival decides without one)."""
 
     description: str
@@ -80,7 +93,7 @@ class SilverTable(Spec):
     columns: dict[Name, Column]
 
 
-class GoldTable(Spec):
+class GoldTable(StrictModel):
     """One published table, made by the function of its name in `lakehouse/silver_to_gold/`."""
 
     description: str
@@ -90,20 +103,20 @@ class GoldTable(Spec):
     settings: tuple[Name, ...] = ()
 
 
-class Sink(Spec):
+class Sink(StrictModel):
     """A place where gold tables are served; the warehouses read the Iceberg tables in place."""
 
-    kind: Literal["iceberg", "redshift", "snowflake"]
+    kind: SinkName
 
 
-class Masking(Spec):
+class Masking(StrictModel):
     """The masking key's secret and its version, which prefixes every masked value (`hk<version>:`)."""
 
     secret: SecretName
     version: Annotated[int, Field(ge=1)] = 1
 
 
-class Pipeline(Spec):
+class Pipeline(StrictModel):
     """The whole contract."""
 
     name: PipelineName

@@ -10,7 +10,8 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
-from lakehouse.contract.models import SINK_KINDS, GoldTable, Pipeline
+from lakehouse.contract.models import GoldTable, Pipeline
+from lakehouse.contract.sinks import SINK_KINDS
 from lakehouse.contract.strict import did_you_mean
 from lakehouse.contract.unchecked import mapping, sources
 

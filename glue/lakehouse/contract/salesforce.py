@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from lakehouse.contract.strict import Spec, problem
+from lakehouse.contract.strict import StrictModel, problem
 from lakehouse.contract.strings import FlowName, Instant, SalesforceName, Schedule
 
 Format = Literal["parquet", "json", "csv"]
@@ -19,7 +19,7 @@ Comparison = Literal[
 ]  # fmt: skip
 
 
-class Connection(Spec):
+class Connection(StrictModel):
     """AppFlow's connection to the org: made by hand in its console (`existing`), or by Terraform (`managed`)."""
 
     mode: Literal["existing", "managed"] = "existing"
@@ -27,7 +27,7 @@ class Connection(Spec):
     private_link: bool = False
 
 
-class Trigger(Spec):
+class Trigger(StrictModel):
     """When a flow runs: `on_demand`, `{schedule: rate(1 hour)}`, or `{event: AccountChangeEvent}`.
 
     A scheduled run takes what has changed since the last one, up to `offset_seconds` before now: commits are seen late.
@@ -55,14 +55,14 @@ def _trigger(value: object) -> object:
     return value
 
 
-class FormulaRefresh(Spec):
+class FormulaRefresh(StrictModel):
     """A second flow that pulls every record anew: a formula's value can change without moving any timestamp."""
 
     schedule: Schedule
     flow: FlowName | None = None
 
 
-class Hidden(Spec):
+class Hidden(StrictModel):
     """Stars in place of characters, made by AppFlow: `all`, `{first: 3}` or `{last: 3}`. It can't be undone."""
 
     kind: Literal["all", "first", "last"]
@@ -84,7 +84,7 @@ def _hidden(value: object) -> object:
     return value
 
 
-class Validation(Spec):
+class Validation(StrictModel):
     """A rule that AppFlow holds each record to; `drop_record` loses the record before it is counted."""
 
     rule: Literal["non_null", "non_zero", "non_negative", "numeric"]
@@ -95,7 +95,7 @@ def _validation(value: object) -> object:
     return {"rule": value} if isinstance(value, str) else value
 
 
-class Filter(Spec):
+class Filter(StrictModel):
     """Only records whose `field` compares so are pulled; an instant is in milliseconds since 1970."""
 
     field: SalesforceName
@@ -111,7 +111,7 @@ class Filter(Spec):
         return self
 
 
-class SalesforceObject(Spec):
+class SalesforceObject(StrictModel):
     """One Salesforce object, brought by one AppFlow flow.
 
     `fields` are Salesforce's own names: `all`, a list, or, when nothing is said, those that the silver tables read.
@@ -141,7 +141,7 @@ class SalesforceObject(Spec):
     where: tuple[Filter, ...] = ()
 
 
-class Salesforce(Spec):
+class Salesforce(StrictModel):
     """The Salesforce org and the objects taken from it."""
 
     connection: Connection = Connection()

@@ -2,10 +2,20 @@
 
 import difflib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
 
 def nearest(word: object, known: Iterable[str]) -> str | None:
@@ -35,7 +45,31 @@ def problem(message: str) -> PydanticCustomError:
     return PydanticCustomError("contract", "{message}", {"message": message})
 
 
-class Spec(BaseModel):
+@dataclass(frozen=True)
+class KnownWord:
+    """Metadata of a field that holds one word of a closed table: `noun` is what messages call such a word."""
+
+    noun: str
+    known: tuple[str, ...]
+
+    def check(self, word: object) -> str:
+        """Returns the word.
+
+        Raises:
+            PydanticCustomError: it is not in the table; the message names the nearest one that is.
+        """
+        if isinstance(word, str) and word in self.known:
+            return word
+        raise problem(misfit(word, self.noun, self.known))
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.check)
+
+    def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"enum": list(self.known), "type": "string"}
+
+
+class StrictModel(BaseModel):
     """A frozen mapping that refuses unknown keys and names the nearest known one."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True)
@@ -53,12 +87,12 @@ class Spec(BaseModel):
         known = {field.alias or name for name, field in cls.model_fields.items()}
         lines = [_unknown_key(key, known) for key in data if key not in known]
         try:
-            spec = handler({key: value for key, value in data.items() if key in known})
+            model = handler({key: value for key, value in data.items() if key in known})
         except ValidationError as error:
             lines += [_again(line) for line in error.errors()]
         if lines:
             raise ValidationError.from_exception_data(cls.__name__, lines)
-        return spec
+        return model
 
 
 def _unknown_key(key: object, known: set[str]) -> InitErrorDetails:

@@ -16,7 +16,7 @@ _FILE = "_file"
 _SCHEMA = T.StructType([T.StructField(_FILE, T.StringType()), T.StructField(ARRIVED_AT, T.TimestampType())])
 
 
-def with_arrival(rows: DataFrame, batches: TableBatches, uri: Callable[[str], str]) -> DataFrame:
+def add_arrival(rows: DataFrame, batches: TableBatches, uri: Callable[[str], str]) -> DataFrame:
     """Adds the instant at which each row's file arrived.
 
     Where batches have several instants, a row whose file is in none of them gets null, which the caller checks.
@@ -25,14 +25,14 @@ def with_arrival(rows: DataFrame, batches: TableBatches, uri: Callable[[str], st
     if len(instants) == 1:
         return rows.withColumn(ARRIVED_AT, F.lit(_instant(instants.pop())))
     spark = rows.sparkSession
-    places = [
+    arrived_files = [
         {_FILE: _as_spark_names_it(spark, uri(file.key)), ARRIVED_AT: batch.arrived_at}
         for batch in batches.batches
         for file in batch.files
     ]
     # As one JSON literal the frame is made inside the JVM; a frame of Python rows would start Python workers.
-    table = F.from_json(F.lit(json.dumps(places)), T.ArrayType(_SCHEMA))
-    arrivals = F.broadcast(spark.range(1).select(F.inline(table)))
+    parsed = F.from_json(F.lit(json.dumps(arrived_files)), T.ArrayType(_SCHEMA))
+    arrivals = F.broadcast(spark.range(1).select(F.inline(parsed)))
     return rows.join(arrivals, F.col(SOURCE_FILE) == F.col(_FILE), "left").drop(_FILE)
 
 
@@ -41,7 +41,7 @@ def _instant(text: str) -> datetime:
 
 
 def _as_spark_names_it(spark: SparkSession, uri: str) -> str:
-    """The spelling that `_metadata.file_path` gives, blanks and percent signs included."""
+    """Returns the spelling that `_metadata.file_path` gives, blanks and percent signs included."""
     jvm: Any = spark._jvm
     path = jvm.org.apache.hadoop.fs.Path
     return str(path(path(uri).toString()).toUri().toString())

@@ -1,4 +1,4 @@
-"""From text to typed columns, and the verdict on every row: valid, or kept aside with all its reasons.
+"""From text to typed columns, and the verdict on every row: valid, or quarantined with all its reasons.
 
 The steps (text cleaned, values parsed, rows judged) are separate selects, so that each value is computed once.
 """
@@ -7,86 +7,103 @@ from pyspark.sql import DataFrame, Observation
 from pyspark.sql import functions as F
 
 from lakehouse.contract.models import Column, SilverTable
-from lakehouse.raw_to_silver import types
+from lakehouse.contract.sql import quote
+from lakehouse.raw_to_silver.column_sql import clean_text, null_if_empty, parse_text
 from lakehouse.raw_to_silver.mask import Masker
 from lakehouse.raw_to_silver.read import MALFORMED
-from lakehouse.raw_to_silver.reasons import Reason, not_a
-from lakehouse.raw_to_silver.schema import ARRIVED_AT, SOURCE_FILE, VERSION, kept
-from lakehouse.raw_to_silver.types import quoted
+from lakehouse.raw_to_silver.reasons import Reason, not_a, reason_of
+from lakehouse.raw_to_silver.schema import ARRIVED_AT, SOURCE_FILE, VERSION, kept_columns
 
 REASONS = "reasons"
+VERSION_TYPE = "timestamp"
 _TYPED = "_typed_"
 
 
-def parsed(rows: DataFrame, table: SilverTable) -> DataFrame:
+def parse_columns(rows: DataFrame, table: SilverTable) -> DataFrame:
     """Text rows -> clean text beside its typed value (`_typed_<name>`, where the type is not text)."""
-    columns = kept(table)
-    wanted = {name: column.type for name, column in columns.items() if not_a(column.type)}
+    columns = kept_columns(table)
+    parsed_types = {name: column.type for name, column in columns.items() if column.column_type.reason}
     cleaned = [*columns]
     if table.version:
-        wanted[VERSION] = "timestamp"
+        parsed_types[VERSION] = VERSION_TYPE
         cleaned.append(VERSION)
-    carried = [quoted(name) for name in rows.columns if name not in cleaned]
-    clean = [f"{types.clean(name)} AS {quoted(name)}" for name in cleaned]
-    text = [quoted(name) if name in wanted else f"{types.present(name)} AS {quoted(name)}" for name in cleaned]
-    values = [f"{types.parse(name, column_type)} AS {quoted(_TYPED + name)}" for name, column_type in wanted.items()]
+    carried = [quote(name) for name in rows.columns if name not in cleaned]
+    clean = [f"{clean_text(name)} AS {quote(name)}" for name in cleaned]
+    text = [quote(name) if name in parsed_types else f"{null_if_empty(name)} AS {quote(name)}" for name in cleaned]
+    values = [f"{parse_text(name, type_name)} AS {quote(_TYPED + name)}" for name, type_name in parsed_types.items()]
     return rows.selectExpr(*clean, *carried).selectExpr(*text, *carried, *values)
 
 
 def is_valid(table: SilverTable) -> str:
-    """The condition on parsed rows under which a row breaks no rule; never null."""
+    """Returns the condition on parsed rows under which a row breaks no rule; never null.
+
+    >>> column = {"from": "Name", "required": True}
+    >>> table = {"description": "one row per name", "from": "x.y", "key": "name", "columns": {"name": column}}
+    >>> is_valid(SilverTable.model_validate(table))
+    "NOT (_malformed OR (`name` IS NULL OR `name` = ''))"
+    """
     return f"NOT ({' OR '.join([MALFORMED, *(fault for _, fault in _row_faults(table))])})"
 
 
-def typed(rows: DataFrame, table: SilverTable) -> DataFrame:
+def type_columns(rows: DataFrame, table: SilverTable) -> DataFrame:
     """Parsed rows -> typed rows of the kept columns, with version and arrival."""
-    values = [f"{_value(name, column)} AS {quoted(name)}" for name, column in kept(table).items()]
+    values = [f"{_value(name, column)} AS {quote(name)}" for name, column in kept_columns(table).items()]
     version = f"coalesce(`{_TYPED}{VERSION}`, {ARRIVED_AT})" if table.version else ARRIVED_AT
     return rows.selectExpr(*values, f"{version} AS {VERSION}", ARRIVED_AT)
 
 
-def rejected(rows: DataFrame, table: SilverTable, masker: Masker, counted: Observation) -> DataFrame:
+def select_quarantined(rows: DataFrame, table: SilverTable, masker: Masker, counts: Observation) -> DataFrame:
     """Text rows -> the rows that are not valid: masked text, `reasons` (one string each) and the source file.
 
-    `counted` observes how many rows have each reason. A personal value is hashed whatever its mask; a value with a
+    `counts` observes how many rows have each reason. A personal value is hashed whatever its mask; a value with a
     fault is kept as its shape only (`Aaa-999`), since a shifted record can put anything anywhere.
     """
-    found = [(Reason.MALFORMED.of("record"), MALFORMED), *_row_faults(table)]
+    rules = [(reason_of("record", Reason.MALFORMED), MALFORMED), *_row_faults(table)]
     # Read by no one, the observation keeps the optimizer from moving the filter, with a copy of every rule, down.
-    judged = parsed(rows, table).observe(Observation(), F.count(F.lit(1)).alias("rows"))
-    sentences = ", ".join(f'if({fault}, "{sentence}", null)' for sentence, fault in found)
-    refused = judged.where(f"NOT ({is_valid(table)})")
-    refused = refused.selectExpr("*", f"array_compact(array({sentences})) AS {REASONS}")
-    counts = [F.expr(f'count_if(array_contains({REASONS}, "{sentence}"))').alias(sentence) for sentence, _ in found]
-    refused = masker.with_key(refused.observe(counted, *counts))
-    values = [f"{_kept_aside(name, column, table, masker)} AS {quoted(name)}" for name, column in kept(table).items()]
-    return refused.selectExpr(*values, SOURCE_FILE, ARRIVED_AT, REASONS)
+    judged = parse_columns(rows, table).observe(Observation(), F.count(F.lit(1)).alias("rows"))
+    sentences = ", ".join(f'if({fault}, "{sentence}", null)' for sentence, fault in rules)
+    invalid = judged.where(f"NOT ({is_valid(table)})")
+    invalid = invalid.selectExpr("*", f"array_compact(array({sentences})) AS {REASONS}")
+    figures = [F.expr(f'count_if(array_contains({REASONS}, "{sentence}"))').alias(sentence) for sentence, _ in rules]
+    invalid = masker.add_key(invalid.observe(counts, *figures))
+    values = [
+        f"{_quarantined_text(name, column, table, masker)} AS {quote(name)}"
+        for name, column in kept_columns(table).items()
+    ]
+    return invalid.selectExpr(*values, SOURCE_FILE, ARRIVED_AT, REASONS)
 
 
 def _value(name: str, column: Column) -> str:
-    return quoted(_TYPED + name if not_a(column.type) else name)
+    """Returns where parsed rows hold the typed value.
+
+    >>> _value("born", Column.model_validate({"from": "Birthdate", "type": "date"}))
+    '`_typed_born`'
+    >>> _value("name", Column.model_validate({"from": "Name"}))
+    '`name`'
+    """
+    return quote(_TYPED + name if column.column_type.reason else name)
 
 
 def _row_faults(table: SilverTable) -> list[tuple[str, str]]:
-    """Every rule of the table: the reason, and the condition (never null) under which a row breaks it."""
+    """Returns every rule of the table: the reason, and the condition (never null) under which a row breaks it."""
     faults = [
-        (reason.of(name), fault)
-        for name, column in kept(table).items()
+        (reason_of(name, reason), fault)
+        for name, column in kept_columns(table).items()
         for reason, fault in _faults(name, column, table)
     ]
     if table.version:
-        faults.append((Reason.NOT_A_TIMESTAMP.of("version"), _is_not_of_its_type(VERSION)))
+        faults.append((reason_of("version", not_a(VERSION_TYPE)), _is_not_of_its_type(VERSION)))
     return faults
 
 
-def _faults(name: str, column: Column, table: SilverTable) -> list[tuple[Reason, str]]:
-    text, value = quoted(name), _value(name, column)
-    faults: list[tuple[Reason, str]] = []
+def _faults(name: str, column: Column, table: SilverTable) -> list[tuple[str, str]]:
+    """Returns every rule of a column: the reason, and the condition (never null) under which a value breaks it."""
+    text, value = quote(name), _value(name, column)
+    faults: list[tuple[str, str]] = []
     if column.required or name in table.key:
         faults.append((Reason.MISSING, f"({text} IS NULL OR {text} = '')"))
-    reason = not_a(column.type)
-    if reason:
-        faults.append((reason, _is_not_of_its_type(name)))
+    if column.column_type.reason:
+        faults.append((column.column_type.reason, _is_not_of_its_type(name)))
     bounds = (("<", column.min), (">", column.max))
     outside = [f"{value} {sign} {bound:f}" for sign, bound in bounds if bound is not None]
     if outside:
@@ -98,23 +115,38 @@ def _faults(name: str, column: Column, table: SilverTable) -> list[tuple[Reason,
 
 
 def _is_not_of_its_type(name: str) -> str:
-    text, value = quoted(name), quoted(_TYPED + name)
+    """Returns the condition that there is a text, and it is not of its type.
+
+    >>> _is_not_of_its_type("born")
+    "(`_typed_born` IS NULL AND `born` IS NOT NULL AND `born` <> '')"
+    """
+    text, value = quote(name), quote(_TYPED + name)
     return f"({value} IS NULL AND {text} IS NOT NULL AND {text} <> '')"
 
 
 def _literal(word: str) -> str:
+    r"""Returns the text as SQL writes it.
+
+    >>> print(_literal("it's"))
+    'it\'s'
+    """
     return "'" + word.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
-def _kept_aside(name: str, column: Column, table: SilverTable, masker: Masker) -> str:
-    text = types.present(name)
-    if column.pii not in (None, "none"):
-        return masker.hashed(text)
+def _quarantined_text(name: str, column: Column, table: SilverTable, masker: Masker) -> str:
+    """Returns what quarantine holds of a text: a personal one's hash, a faulty one's shape, any other as it is."""
+    text = null_if_empty(name)
+    if column.mask.is_masked:
+        return masker.hash_text(text)
     faults = [MALFORMED, *(fault for _, fault in _faults(name, column, table))]
     return f"if({' OR '.join(faults)}, {_shape(text)}, {text})"
 
 
 def _shape(text: str) -> str:
-    """Letters become `A` or `a`, digits `9`: enough to see what is wrong, and no one's data."""
+    r"""Returns the text with `A` or `a` for letters and `9` for digits: enough to see what is wrong, and no one's data.
+
+    >>> print(_shape("`name`"))
+    regexp_replace(regexp_replace(regexp_replace(`name`, r"\p{Lu}", "A"), r"[\p{L}&&[^A]]", "a"), r"\p{N}", "9")
+    """
     upper = f'regexp_replace({text}, r"\\p{{Lu}}", "A")'
     return f'regexp_replace(regexp_replace({upper}, r"[\\p{{L}}&&[^A]]", "a"), r"\\p{{N}}", "9")'

@@ -9,49 +9,58 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from lakehouse.contract.models import SilverTable
-from lakehouse.raw_to_silver import types
+from lakehouse.contract.sql import quote
+from lakehouse.raw_to_silver.column_sql import clean_text, identify_key
 from lakehouse.raw_to_silver.schema import ARRIVED_AT, ROW_HASH, VERSION
 
 _TEXT, _PART, _KEY = "_text_", "_part_", "_key_hash"
 
 
 @dataclass(frozen=True)
-class Repeats:
+class RepeatedKeys:
     """Hashes of the keys that stand in more than one row of a batch (a cached frame), and how many they are.
 
     Two keys of one hash count as repeated, which costs them a place among the sorted rows and nothing else.
     """
 
-    keys: DataFrame
+    hashes: DataFrame
     count: int
 
 
-def repeats(rows: DataFrame, table: SilverTable) -> Repeats:
+def find_repeated_keys(rows: DataFrame, table: SilverTable) -> RepeatedKeys:
     """Finds the repeated keys among text rows; reads no column but the key's."""
-    keys = _with_key(rows.select(*table.key), table).where(f"{_KEY} IS NOT NULL").select(_KEY)
-    found = keys.groupBy(_KEY).count().where(F.col("count") > 1).select(_KEY).cache()
-    return Repeats(found, found.count())
+    hashes = _add_key_hash(rows.select(*table.key), table).where(f"{_KEY} IS NOT NULL").select(_KEY)
+    repeated = hashes.groupBy(_KEY).count().where(F.col("count") > 1).select(_KEY).cache()
+    return RepeatedKeys(repeated, repeated.count())
 
 
-def split(rows: DataFrame, table: SilverTable, found: Repeats) -> tuple[DataFrame, DataFrame]:
+def split_by_repeated_keys(rows: DataFrame, table: SilverTable, keys: RepeatedKeys) -> tuple[DataFrame, DataFrame]:
     """Text rows -> those whose key stands alone, those whose key is repeated."""
-    keyed = _with_key(rows, table)
-    alone, repeated = keyed.join(found.keys, _KEY, "left_anti"), keyed.join(found.keys, _KEY, "left_semi")
+    keyed = _add_key_hash(rows, table)
+    alone, repeated = keyed.join(keys.hashes, _KEY, "left_anti"), keyed.join(keys.hashes, _KEY, "left_semi")
     return alone.select(*rows.columns), repeated.select(*rows.columns)
 
 
-def newest(rows: DataFrame, table: SilverTable) -> DataFrame:
+def keep_newest(rows: DataFrame, table: SilverTable) -> DataFrame:
     """Finished rows -> the winner of each key; the row's hash breaks the last tie, so that a rerun chooses alike."""
     order = [F.col(name).desc_nulls_last() for name in (VERSION, ARRIVED_AT, ROW_HASH)]
     window = Window.partitionBy(*table.key).orderBy(*order)
     return rows.withColumn("_rank", F.row_number().over(window)).where(F.col("_rank") == 1).drop("_rank")
 
 
-def _with_key(rows: DataFrame, table: SilverTable) -> DataFrame:
+def _add_key_hash(rows: DataFrame, table: SilverTable) -> DataFrame:
     """Adds a hash of what tells keys apart, so that two spellings of one id are one key; null without a whole key."""
-    own = list(map(types.quoted, rows.columns))
-    text = [f"{types.clean(name)} AS {_TEXT}{name}" for name in table.key]
-    parts = [f"{types.identity(_TEXT + name, table.columns[name].type)} AS {_PART}{name}" for name in table.key]
-    is_whole = " AND ".join(f"{_PART}{name} <> ''" for name in table.key)
-    key_hash = f"if({is_whole}, xxhash64({', '.join(_PART + name for name in table.key)}), null) AS {_KEY}"
-    return rows.selectExpr("*", *text).selectExpr(*own, *parts).selectExpr(*own, key_hash)
+    own = list(map(quote, rows.columns))
+    text = [f"{clean_text(name)} AS {_TEXT}{name}" for name in table.key]
+    parts = [f"{identify_key(_TEXT + name, table.columns[name].type)} AS {_PART}{name}" for name in table.key]
+    return rows.selectExpr("*", *text).selectExpr(*own, *parts).selectExpr(*own, f"{_key_hash(table.key)} AS {_KEY}")
+
+
+def _key_hash(key: tuple[str, ...]) -> str:
+    """Returns the hash of a key's parts; null where one of them is null or empty.
+
+    >>> _key_hash(("place", "person"))
+    "if(_part_place <> '' AND _part_person <> '', xxhash64(_part_place, _part_person), null)"
+    """
+    is_whole = " AND ".join(f"{_PART}{name} <> ''" for name in key)
+    return f"if({is_whole}, xxhash64({', '.join(_PART + name for name in key)}), null)"

@@ -1,6 +1,6 @@
-"""Masks: keyed hashes (HMAC-SHA-256) and generalisations, as native Spark expressions.
+"""The masking key beside the data: it comes in as a one-row frame, so that it stands in no plan, log or event log.
 
-The key comes in as a one-row frame that is joined to the data, so that it stands in no plan, log or event log.
+What a mask does with a value stands in `contract/masks.py`.
 """
 
 import hashlib
@@ -10,13 +10,16 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
+from lakehouse.contract import masks
 from lakehouse.contract.models import Column
+from lakehouse.contract.sql import quote
 from lakehouse_common.errors import LakehouseError
 
 BLOCK = 64
 SHORTEST_KEY = 32
-_INNER, _OUTER = "_inner_pad", "_outer_pad"
-_PADS = T.StructType([T.StructField(name, T.BinaryType(), nullable=False) for name in (_INNER, _OUTER)])
+_PADS = T.StructType(
+    [T.StructField(name, T.BinaryType(), nullable=False) for name in (masks.INNER_PAD, masks.OUTER_PAD)]
+)
 
 
 class WeakKeyError(LakehouseError):
@@ -30,32 +33,21 @@ class Masker:
     pads: DataFrame
     version: int
 
-    def with_key(self, rows: DataFrame) -> DataFrame:
-        """The rows with the key's pads beside them; `masked` and `hashed` need them, and a select drops them."""
+    def add_key(self, rows: DataFrame) -> DataFrame:
+        """Returns the rows with the key's pads, which `mask_column` and `hash_text` need; a select drops them."""
         return rows.crossJoin(F.broadcast(self.pads))
 
-    def hashed(self, text: str) -> str:
-        """`hk<version>:` and the HMAC-SHA-256 of the SQL expression's text in hex; null stays null (RFC 2104)."""
-        inner = f"unhex(sha2(concat({_INNER}, cast(cast({text} as string) as binary)), 256))"
-        return f"concat('hk{self.version}:', sha2(concat({_OUTER}, {inner}), 256))"
+    def hash_text(self, value: str) -> str:
+        """Returns the keyed hash of the SQL value's text, as SQL; null stays null."""
+        return masks.hash_text(value, self.version)
 
-    def masked(self, name: str, column: Column) -> str:
-        """The column's masked value as SQL, under its own name."""
-        return f"{self._mask(f'`{name}`', column.pii or 'none')} AS `{name}`"
-
-    def _mask(self, value: str, mask: str) -> str:
-        text = f"cast({value} as string)"
-        expressions = {
-            "hash": self.hashed(value),
-            "last_4": f"if({value} IS NULL, null, concat('****', if(length({text}) >= 8, right({text}, 4), '')))",
-            "domain": f"substring_index({value}, '@', -1)",
-            "year": f"year({value})",
-        }
-        return expressions.get(mask, value)
+    def mask_column(self, name: str, column: Column) -> str:
+        """Returns the column's masked value as SQL, under its own name."""
+        return f"{column.mask.hide(quote(name), self.version)} AS {quote(name)}"
 
 
-def masker(spark: SparkSession, key: bytes, version: int) -> Masker:
-    """A masker for the key.
+def make_masker(spark: SparkSession, key: bytes, version: int) -> Masker:
+    """Returns a masker for the key.
 
     Raises:
         WeakKeyError: the key is too short to resist guessing.

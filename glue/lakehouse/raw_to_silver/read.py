@@ -15,8 +15,8 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
-from lakehouse.contract.models import DECIMAL, SilverTable
-from lakehouse.raw_to_silver.schema import SOURCE_FILE, VERSION, kept
+from lakehouse.contract.models import SilverTable
+from lakehouse.raw_to_silver.schema import SOURCE_FILE, VERSION, kept_columns
 from raw_ready.manifest import TableBatches
 
 CORRUPT = "_corrupt_record"
@@ -27,12 +27,14 @@ DIGITS = 38
 NO_COMMAS = "de-CH"
 
 
-def read(spark: SparkSession, table: SilverTable, batches: TableBatches, uri: Callable[[str], str]) -> DataFrame:
+def read_batches(
+    spark: SparkSession, table: SilverTable, batches: TableBatches, uri: Callable[[str], str]
+) -> DataFrame:
     """The batches' rows as text, one column per kept column of the table, plus version, source file and `_malformed`.
 
     `uri` makes a file's place from its key in the raw zone. Order of rows and files is not kept.
     """
-    fields = {name: column.from_ for name, column in kept(table).items()}
+    fields = {name: column.from_ for name, column in kept_columns(table).items()}
     if table.version:
         fields[VERSION] = table.version
     files = [uri(file.key) for batch in batches.batches for file in batch.files]
@@ -46,25 +48,25 @@ def read(spark: SparkSession, table: SilverTable, batches: TableBatches, uri: Ca
 
 def _read_parquet(spark: SparkSession, files: list[str], fields: dict[str, str]) -> DataFrame:
     schema = T.StructType([T.StructField(field, T.StringType()) for field in sorted(set(fields.values()))])
-    found = [F.col(f"`{field}`").alias(name) for name, field in fields.items()]
-    return spark.read.schema(schema).parquet(*files).select(*found, *_lineage(F.lit(False)))
+    texts = [F.col(f"`{field}`").alias(name) for name, field in fields.items()]
+    return spark.read.schema(schema).parquet(*files).select(*texts, *_lineage(F.lit(False)))
 
 
 def _scales(table: SilverTable) -> dict[str, int]:
-    """By field, the places behind the point that its decimal columns keep."""
+    """Returns by field the places after the point that its decimal columns keep."""
     scales: dict[str, int] = {}
-    for column in kept(table).values():
-        decimal = DECIMAL.fullmatch(column.type)
-        if decimal:
-            scales[column.from_] = max(int(decimal[2]), scales.get(column.from_, 0))
+    for column in kept_columns(table).values():
+        scale = column.column_type.scale
+        if scale is not None:
+            scales[column.from_] = max(scale, scales.get(column.from_, 0))
     return scales
 
 
 def _read_json(spark: SparkSession, files: list[str], fields: dict[str, str], scales: dict[str, int]) -> DataFrame:
     schema = _nested(sorted(set(fields.values())), scales).add(CORRUPT, T.StringType())
-    found = [_json_text(field, field in scales).alias(name) for name, field in fields.items()]
+    texts = [_json_text(field, field in scales).alias(name) for name, field in fields.items()]
     rows = spark.read.schema(schema).options(columnNameOfCorruptRecord=CORRUPT, locale=NO_COMMAS).json(files)
-    return rows.select(*found, *_lineage(_is_lost(schema)))
+    return rows.select(*texts, *_lineage(_is_lost(schema)))
 
 
 def _is_lost(schema: T.StructType) -> Expr:
@@ -111,11 +113,11 @@ def _read_csv(spark: SparkSession, files: list[str], header: tuple[str, ...], fi
         "encoding": "UTF-8",
     }
     rows = spark.read.schema(schema).options(columnNameOfCorruptRecord=CORRUPT, **options).csv(files)
-    found = [
+    texts = [
         (F.col(f"`{field}`") if field in header else F.lit(None).cast("string")).alias(name)
         for name, field in fields.items()
     ]
-    return rows.select(*found, *_lineage(F.col(CORRUPT).isNotNull()))
+    return rows.select(*texts, *_lineage(F.col(CORRUPT).isNotNull()))
 
 
 def _by_header(spark: SparkSession, files: list[str]) -> dict[tuple[str, ...], list[str]]:

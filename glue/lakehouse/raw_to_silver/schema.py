@@ -2,7 +2,8 @@
 
 from pyspark.sql import types as T
 
-from lakehouse.contract.models import DECIMAL, Column, SilverTable
+from lakehouse.contract.column_types import DECIMAL
+from lakehouse.contract.models import Column, SilverTable
 
 VERSION, ARRIVED_AT, ROW_HASH, RUN_ID = "_version", "_arrived_at", "_row_hash", "_run_id"
 SOURCE_FILE = "_source_file"
@@ -14,34 +15,51 @@ LINEAGE = T.StructType(
         T.StructField(RUN_ID, T.StringType()),
     ]
 )
-_PLAIN: dict[str, T.DataType] = {
-    "boolean": T.BooleanType(),
-    "integer": T.LongType(),
-    "date": T.DateType(),
-    "timestamp": T.TimestampType(),
+# Every type of one value that Spark has, by its word in SQL; decimals have digits besides.
+_ATOMIC: dict[str, T.DataType] = {
+    kind.simpleString(): kind
+    for kind in (
+        T.StringType(),
+        T.BinaryType(),
+        T.BooleanType(),
+        T.ByteType(),
+        T.ShortType(),
+        T.IntegerType(),
+        T.LongType(),
+        T.FloatType(),
+        T.DoubleType(),
+        T.DateType(),
+        T.TimestampType(),
+        T.TimestampNTZType(),
+    )
 }
 
 
-def typed(column: Column) -> T.DataType:
-    """The column's type before masking."""
-    decimal = DECIMAL.fullmatch(column.type)
-    if decimal:
-        return T.DecimalType(int(decimal[1]), int(decimal[2]))
-    return _PLAIN.get(column.type, T.StringType())
+def data_type(spark_type: str) -> T.DataType:
+    """Returns the type that SQL calls so.
+
+    >>> data_type("bigint"), data_type("decimal(5,2)")
+    (LongType(), DecimalType(5,2))
+    """
+    decimal = DECIMAL.fullmatch(spark_type)
+    return T.DecimalType(int(decimal[1]), int(decimal[2])) if decimal else _ATOMIC[spark_type]
 
 
-def masked(column: Column) -> T.DataType:
-    """The column's type after masking: hashes and parts of text are strings, years are integers."""
-    if column.pii in (None, "none"):
-        return typed(column)
-    return T.IntegerType() if column.pii == "year" else T.StringType()
+def unmasked_type(column: Column) -> T.DataType:
+    """Returns the column's type before masking."""
+    return data_type(column.column_type.spark_type)
 
 
-def kept(table: SilverTable) -> dict[str, Column]:
-    """The columns that a silver table holds: all but the dropped ones."""
-    return {name: column for name, column in table.columns.items() if column.pii != "drop"}
+def masked_type(column: Column) -> T.DataType:
+    """Returns the column's type after masking, as its mask says."""
+    return data_type(column.mask.spark_type or column.column_type.spark_type)
+
+
+def kept_columns(table: SilverTable) -> dict[str, Column]:
+    """Returns the columns that a silver table holds: all but the dropped ones."""
+    return {name: column for name, column in table.columns.items() if column.mask.is_kept}
 
 
 def silver_schema(table: SilverTable) -> T.StructType:
-    """The silver table's columns without lineage, in the contract's order."""
-    return T.StructType([T.StructField(name, masked(column)) for name, column in kept(table).items()])
+    """Returns the silver table's columns without lineage, in the contract's order."""
+    return T.StructType([T.StructField(name, masked_type(column)) for name, column in kept_columns(table).items()])

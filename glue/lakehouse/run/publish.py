@@ -1,6 +1,6 @@
-"""Publishing: all audited tables of a run or none, and the manifest that says which snapshots belong together.
+"""Publishing: all audited tables of a run or none, and the manifest of the snapshots that belong together.
 
-No commit spans several tables, so the intent is written first: a run that was killed halfway is completed by the next.
+No commit covers several tables, so the intent is written first: a run that was killed halfway is completed by the next.
 """
 
 import json
@@ -16,7 +16,7 @@ WATERMARK, INPUTS = "lakehouse.watermark", "lakehouse.inputs"
 
 
 @dataclass(frozen=True)
-class Audited:
+class AuditedTable:
     """A table's audited branch: the snapshot that was checked, and the properties to set with its publication."""
 
     table: str
@@ -25,25 +25,25 @@ class Audited:
     properties: dict[str, str]
 
 
-def publish(spark: SparkSession, runs: ObjectStore, run_id: str, audited: list[Audited]) -> dict[str, int]:
-    """Publishes every table, then the manifest (table -> snapshot). Doing it again changes nothing.
+def publish_tables(spark: SparkSession, runs: ObjectStore, run_id: str, audited: list[AuditedTable]) -> dict[str, int]:
+    """Publish every table, then the manifest; returns table -> snapshot. A second call changes nothing.
 
     Raises:
-        NotAuditedError: a table is not where the audit left it; found before anything is published.
+        NotAuditedError: a table is not where the audit left it; raised before anything is published.
     """
-    for one in audited:
-        iceberg.is_published(spark, one.table, one.branch, one.snapshot)
-    _write(runs, run_id, "publishing", audited)
-    done = {one.table: _publish_one(spark, run_id, one) for one in audited}
-    _write(runs, run_id, "published", audited)
-    return done
+    for table in audited:
+        iceberg.check_publishable(spark, table.table, table.branch, table.snapshot)
+    _write_manifest(runs, run_id, "publishing", audited)
+    snapshots = {table.table: _publish_table(spark, run_id, table) for table in audited}
+    _write_manifest(runs, run_id, "published", audited)
+    return snapshots
 
 
 def complete_interrupted(spark: SparkSession, runs: ObjectStore) -> str | None:
-    """Finishes the publication of a run that was killed while it published; gives that run's id.
+    """Finish the publication of a run that was killed while it published; returns that run's id, or None.
 
     Raises:
-        NotAuditedError: a table was changed by other hands since; the message says how to give the publication up.
+        NotAuditedError: another writer has changed a table since; the message says how to give the publication up.
     """
     if not runs.exists(MANIFEST):
         return None
@@ -52,7 +52,7 @@ def complete_interrupted(spark: SparkSession, runs: ObjectStore) -> str | None:
         return None
     run_id = str(manifest["run_id"])
     try:
-        publish(spark, runs, run_id, [Audited(**one) for one in manifest["tables"]])
+        publish_tables(spark, runs, run_id, [AuditedTable(**table) for table in manifest["tables"]])
     except iceberg.NotAuditedError as error:
         raise iceberg.NotAuditedError(
             f"run {run_id} was interrupted while it published and can't be completed: {error}. To give it up, remove "
@@ -61,10 +61,10 @@ def complete_interrupted(spark: SparkSession, runs: ObjectStore) -> str | None:
     return run_id
 
 
-def _publish_one(spark: SparkSession, run_id: str, one: Audited) -> int:
-    return iceberg.publish(spark, one.table, one.branch, one.snapshot, f"pub_{run_id}", one.properties)
+def _publish_table(spark: SparkSession, run_id: str, table: AuditedTable) -> int:
+    return iceberg.publish(spark, table.table, table.branch, table.snapshot, f"pub_{run_id}", table.properties)
 
 
-def _write(runs: ObjectStore, run_id: str, state: str, audited: list[Audited]) -> None:
-    body = {"run_id": run_id, "state": state, "tables": [asdict(one) for one in audited]}
+def _write_manifest(runs: ObjectStore, run_id: str, state: str, audited: list[AuditedTable]) -> None:
+    body = {"run_id": run_id, "state": state, "tables": [asdict(table) for table in audited]}
     runs.put(MANIFEST, json.dumps(body, indent=2).encode())

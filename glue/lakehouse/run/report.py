@@ -1,4 +1,4 @@
-"""The run report: what happened to every row, check and millisecond; `run.json`, and a summary for the terminal."""
+"""The run report: what happened to every row, check and millisecond; as `run.json` and as a summary."""
 
 import json
 from dataclasses import asdict, dataclass, field
@@ -10,10 +10,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from data_quality.gate import Check
-from lakehouse.raw_to_silver.load import Counts
+from lakehouse.raw_to_silver.row_counts import RowCounts
 from lakehouse.run.timing import Split
 
-# A table that has passed is held back when another one of its run has not.
+# A table that has passed is held back when another table of the run has not.
 Outcome = Literal["published", "nothing new", "held back", "failed"]
 
 
@@ -23,7 +23,7 @@ class TableReport:
 
     name: str
     outcome: Outcome = "nothing new"
-    counts: Counts | None = None
+    counts: RowCounts | None = None
     rows: int | None = None
     checks: list[Check] = field(default_factory=list)
     snapshot: int | None = None
@@ -39,7 +39,9 @@ class TableReport:
     def warnings(self) -> list[str]:
         """One line per check that did not pass and keeps nothing from being published."""
         failed = (check for check in self.checks if not check.passed and not check.blocks)
-        return [f"{self.name}: rule '{check.rule}' failed{_extent(check)} ({check.severity})" for check in failed]
+        return [
+            f"{self.name}: rule '{check.rule}' failed{_rows_or_error(check)} ({check.severity})" for check in failed
+        ]
 
 
 @dataclass
@@ -57,24 +59,26 @@ class Report:
     problems: list[str] = field(default_factory=list)
 
     def to_json(self) -> bytes:
-        """The report as indented JSON."""
+        """Returns the report as indented JSON."""
         return json.dumps(asdict(self), indent=2).encode() + b"\n"
 
 
-def check_problems(table: TableReport, branch: str) -> list[str]:
-    """One line per check that blocks: table, rule, count, and where the checked rows are."""
+def failed_check_lines(table: TableReport, branch: str) -> list[str]:
+    """Returns one line per check that blocks: table, rule, count, and where the checked rows are."""
     advice = f"look at them on branch {branch} of {table.name}, readers keep the last published data"
-    return [f"{table.name}: rule '{check.rule}' failed{_extent(check)}; {advice}" for check in table.failed_checks]
+    return [
+        f"{table.name}: rule '{check.rule}' failed{_rows_or_error(check)}; {advice}" for check in table.failed_checks
+    ]
 
 
-def _extent(check: Check) -> str:
+def _rows_or_error(check: Check) -> str:
     if check.error:
         return f" ({check.error})"
     return f" on {check.unexpected:,} of {check.of:,} rows" if check.unexpected is not None and check.of else ""
 
 
 def print_summary(report: Report, console: Console, place: str) -> None:
-    """Prints the tables, the times and what to look at next."""
+    """Print the tables, the times and what to look at next; `place` is where the report is stored."""
     table = Table(
         title=f"run {report.run_id}: {report.outcome}",
         title_justify="left",
@@ -95,21 +99,21 @@ def print_summary(report: Report, console: Console, place: str) -> None:
         "outcome",
     ):
         table.add_column(heading, justify="left" if heading in ("table", "outcome") else "right", no_wrap=True)
-    for one in report.tables:
-        table.add_row(one.name, *_figures(one.counts), _number(one.rows), _checks(one), one.outcome)
-    # Rather wider than the terminal than with figures cut.
+    for each in report.tables:
+        table.add_row(each.name, *_counts_cells(each.counts), _rows_cell(each.rows), _checks_cell(each), each.outcome)
+    # The table may be wider than the terminal, so that no figure is cut.
     table.width = console.measure(table, options=console.options.update(width=1_000)).maximum
     console.print(table, soft_wrap=True)
-    for line in (line for one in report.tables for line in one.warnings):
+    for line in (line for each in report.tables for line in each.warnings):
         console.print(f"[yellow]![/yellow] {escape(line)}", highlight=False, soft_wrap=True)
     for line in report.problems:
         console.print(f"[red]✗[/red] {escape(line)}", highlight=False, soft_wrap=True)
     if report.milliseconds:
-        console.print(_times(report.milliseconds))
+        console.print(_times_line(report.milliseconds))
     console.print(f"report: {place}", highlight=False, markup=False, soft_wrap=True)
 
 
-def _figures(counts: Counts | None) -> list[str]:
+def _counts_cells(counts: RowCounts | None) -> list[str]:
     if counts is None:
         return [""] * 6
     valid = counts.read - counts.quarantined
@@ -117,16 +121,16 @@ def _figures(counts: Counts | None) -> list[str]:
     return [f"{figure:,}" for figure in figures]
 
 
-def _number(figure: int | None) -> str:
-    return "" if figure is None else f"{figure:,}"
+def _rows_cell(rows: int | None) -> str:
+    return "" if rows is None else f"{rows:,}"
 
 
-def _checks(table: TableReport) -> str:
+def _checks_cell(table: TableReport) -> str:
     passed = sum(check.passed for check in table.checks)
     return f"{passed}/{len(table.checks)}" if table.checks else ""
 
 
-def _times(split: Split) -> str:
+def _times_line(split: Split) -> str:
     parts: dict[str, Any] = asdict(split)
     total, *rest = (f"{name} {milliseconds / 1000:.1f} s" for name, milliseconds in parts.items())
     return f"{total} = {' + '.join(rest)}"

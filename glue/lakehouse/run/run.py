@@ -11,28 +11,29 @@ from pyspark.sql import SparkSession
 from lakehouse.contract.compiler import to_json
 from lakehouse.contract.models import Pipeline
 from lakehouse.contract.references import build_order
-from lakehouse.raw_to_silver.mask import masker
+from lakehouse.raw_to_silver.mask import make_masker
 from lakehouse.run import publish
-from lakehouse.run.publish import Audited
-from lakehouse.run.report import Report, TableReport, check_problems
-from lakehouse.run.scope import EVERYTHING, Scope
-from lakehouse.run.tables import Worked, Workshop, raw_to_silver, silver_to_gold
+from lakehouse.run.context import RunContext
+from lakehouse.run.publish import AuditedTable
+from lakehouse.run.report import Report, TableReport, failed_check_lines
+from lakehouse.run.scope import ALL_UNREAD, RunScope
+from lakehouse.run.tables import TableResult, raw_to_silver, silver_to_gold
 from lakehouse.run.timing import Clock
 from lakehouse.spark import iceberg, session
 from lakehouse.spark.failures import describe
-from lakehouse.spark.sizing import size
+from lakehouse.spark.sizing import tune_session
 from lakehouse_common.errors import LakehouseError
 from lakehouse_common.object_store import ObjectStore, open_store
 from lakehouse_common.secret_store import open_secrets
 from raw_ready.build import build_manifest
 from raw_ready.manifest import Manifest, TableBatches, encode
 
-# For raw_ready, which knows no tables: how far each has been read. A run trusts the tables' own word alone.
+# How far each table has been read, for raw_ready, which knows no tables. A run trusts the tables' properties alone.
 WATERMARKS = "watermarks.json"
 
 
 class RunFailedError(LakehouseError):
-    """The run ended without publishing anything; `report` says of each table why."""
+    """The run ended without publishing anything; `report` holds the reason of each table."""
 
     def __init__(self, report: Report):
         self.report = report
@@ -47,9 +48,9 @@ def run(
     manifest: Manifest | None = None,
     tell: Callable[[str], None] = lambda line: None,
     clock: Clock | None = None,
-    scope: Scope = EVERYTHING,
+    scope: RunScope = ALL_UNREAD,
 ) -> Report:
-    """Brings everything complete and unread from raw to published gold, or publishes nothing.
+    """Bring everything complete and unread from raw to published gold, or publish nothing.
 
     Without a manifest it builds the one that `raw_ready` would have built; `scope` leaves a part of it, or reads again
     what was read before. The report is stored as `<runs>/<run_id>/run.json` in either case.
@@ -59,26 +60,28 @@ def run(
         NotReadyError, SecretMissingError, WeakKeyError: before anything is written.
     """
     clock = clock or Clock()
-    session.attach(spark, lake)
+    session.attach_catalog(spark, lake)
     raw, runs = open_store(lake.raw), open_store(lake.runs)
     report = Report(run_id, pipeline.name, datetime.now(UTC).isoformat(timespec="seconds"))
     report.completed_run = publish.complete_interrupted(spark, runs)
-    unread = scope.narrowed(_unread(spark, pipeline, lake, raw, manifest, scope.is_full_refresh))
+    unread = scope.narrow(_select_unread(spark, pipeline, lake, raw, manifest, scope.is_full_refresh))
     runs.put(f"{run_id}/manifest.json", encode(unread))
     key = open_secrets(lake.secrets)(pipeline.masking.secret).encode()
-    shop = Workshop(spark, pipeline, lake, run_id, masker(spark, key, pipeline.masking.version), raw, clock, tell)
-    size(spark, unread, [lake.table(f"silver.{name}") for name in pipeline.silver])
-    done = _work(shop, unread)
-    _publish(shop, runs, report, done)
+    masks = make_masker(spark, key, pipeline.masking.version)
+    context = RunContext(spark, pipeline, lake, run_id, masks, raw, clock, tell)
+    tune_session(spark, unread, [lake.table(f"silver.{name}") for name in pipeline.silver])
+    results = _process_tables(context, unread)
+    _publish_all_or_none(context, runs, report, results)
     if report.outcome == "published":
-        runs.put(WATERMARKS, json.dumps({name: _end(table) for name, table in unread.tables.items()}).encode())
+        watermarks = {name: _watermark_after(table) for name, table in unread.tables.items()}
+        runs.put(WATERMARKS, json.dumps(watermarks).encode())
     runs.put(f"{run_id}/run.json", report.to_json())
     if report.outcome == "failed":
         raise RunFailedError(report)
     return report
 
 
-def _unread(
+def _select_unread(
     spark: SparkSession,
     pipeline: Pipeline,
     lake: session.Lake,
@@ -86,43 +89,43 @@ def _unread(
     manifest: Manifest | None,
     is_full_refresh: bool,
 ) -> Manifest:
-    """The given manifest without what the tables have read since it was made, or a new one."""
+    """Returns the given manifest without what the tables have read since it was made, or a new one."""
     names = {name: lake.table(f"silver.{name}") for name in pipeline.silver}
     properties = {name: iceberg.properties(spark, full) for name, full in names.items()}
     watermarks = {name: "" if is_full_refresh else own.get(publish.WATERMARK, "") for name, own in properties.items()}
     if manifest is None:
         return build_manifest(json.loads(to_json(pipeline)), raw, watermarks)
-    return Manifest({name: _after(table, watermarks[name]) for name, table in manifest.tables.items()})
+    return Manifest({name: _batches_after(table, watermarks[name]) for name, table in manifest.tables.items()})
 
 
-def _after(table: TableBatches, watermark: str) -> TableBatches:
+def _batches_after(table: TableBatches, watermark: str) -> TableBatches:
     batches = tuple(batch for batch in table.batches if batch.position > watermark)
     return TableBatches(table.source, table.format, watermark, batches)
 
 
-def _end(table: TableBatches) -> str:
-    """How far the table has been read once these batches are published."""
+def _watermark_after(table: TableBatches) -> str:
+    """Returns how far the table has been read once these batches are published."""
     return table.batches[-1].position if table.batches else table.cursor_after
 
 
-def _work(shop: Workshop, manifest: Manifest) -> list[Worked]:
-    """Silver, and gold only when every silver table has passed: gold reads audited rows alone."""
+def _process_tables(context: RunContext, manifest: Manifest) -> list[TableResult]:
+    """Load silver, and build gold only when every silver table has passed: gold reads audited rows alone."""
     fresh = {name: table for name, table in manifest.tables.items() if table.batches}
-    done = _in_parallel(shop, "silver", fresh, lambda name: raw_to_silver(shop, name, fresh[name]))
-    idle = [Worked(TableReport(f"silver.{name}")) for name in manifest.tables if name not in fresh]
-    if any(_problems(shop, one) for one in done):
-        return [*done, *idle]
-    for level in _levels(shop.pipeline):
-        written = {one.report.name for one in done if one.audited}
-        built = _in_parallel(shop, "gold", level, partial(silver_to_gold, shop, written=written))
-        done += built
-        if any(_problems(shop, one) for one in built):
+    results = _in_parallel(context, "silver", fresh, lambda name: raw_to_silver(context, name, fresh[name]))
+    idle = [TableResult(TableReport(f"silver.{name}")) for name in manifest.tables if name not in fresh]
+    if _list_problems(context, results):
+        return [*results, *idle]
+    for level in _gold_levels(context.pipeline):
+        written = {result.report.name for result in results if result.audited}
+        built = _in_parallel(context, "gold", level, partial(silver_to_gold, context, written=written))
+        results += built
+        if _list_problems(context, built):
             break
-    return [*done, *idle]
+    return [*results, *idle]
 
 
-def _levels(pipeline: Pipeline) -> list[list[str]]:
-    """Gold tables in groups: each reads only silver and earlier groups."""
+def _gold_levels(pipeline: Pipeline) -> list[list[str]]:
+    """Returns the gold tables in groups: each reads only silver and earlier groups."""
     depth: dict[str, int] = {}
     for name in build_order(pipeline.gold):
         below = [
@@ -132,50 +135,56 @@ def _levels(pipeline: Pipeline) -> list[list[str]]:
     return [[name for name in depth if depth[name] == level] for level in sorted(set(depth.values()))]
 
 
-def _in_parallel(shop: Workshop, layer: str, names: Iterable[str], work: Callable[[str], Worked]) -> list[Worked]:
-    """Works on several tables at a time; a table's failure is kept in its report and stops no other."""
+def _in_parallel(
+    context: RunContext, layer: str, names: Iterable[str], work: Callable[[str], TableResult]
+) -> list[TableResult]:
+    """Work on several tables at a time; a table's failure is written into its report and stops no other table."""
 
-    def one(name: str) -> Worked:
+    def work_or_failure(name: str) -> TableResult:
         try:
             return work(name)
         except Exception as error:
-            return Worked(TableReport(f"{layer}.{name}", outcome="failed", problem=describe(error)))
+            return TableResult(TableReport(f"{layer}.{name}", outcome="failed", problem=describe(error)))
 
-    with ThreadPoolExecutor(max_workers=max(2, shop.spark.sparkContext.defaultParallelism // 2)) as pool:
-        return list(pool.map(one, names))
-
-
-def _problems(shop: Workshop, one: Worked) -> list[str]:
-    own = [f"{one.report.name}: {one.report.problem}"] if one.report.problem else []
-    return own + check_problems(one.report, shop.branch)
+    with ThreadPoolExecutor(max_workers=max(2, context.spark.sparkContext.defaultParallelism // 2)) as pool:
+        return list(pool.map(work_or_failure, names))
 
 
-def _publish(shop: Workshop, runs: ObjectStore, report: Report, done: list[Worked]) -> None:
-    """The barrier: every table has passed, or none is published."""
-    report.tables = sorted((one.report for one in done), key=lambda table: table.name.startswith("gold."))
-    report.problems = [line for one in done for line in _problems(shop, one)]
-    audited = [audited for one in done for audited in one.audited]
+def _list_problems(context: RunContext, results: Iterable[TableResult]) -> list[str]:
+    """Returns a line per failed table and per check that keeps its table from being published."""
+    lines = []
+    for report in (result.report for result in results):
+        lines += [f"{report.name}: {report.problem}"] if report.problem else []
+        lines += failed_check_lines(report, context.branch)
+    return lines
+
+
+def _publish_all_or_none(context: RunContext, runs: ObjectStore, report: Report, results: list[TableResult]) -> None:
+    """Publish when every table has passed, else nothing; complete the report."""
+    report.tables = sorted((result.report for result in results), key=lambda table: table.name.startswith("gold."))
+    report.problems = _list_problems(context, results)
+    audited = [table for result in results for table in result.audited]
     if audited and not report.problems:
-        report.problems = _published(shop, runs, audited)
+        report.problems = _publish_or_list_problems(context, runs, audited)
         report.outcome = "published"
     if report.problems:
         report.outcome = "failed"
-    for one in done:
-        one.report.milliseconds = shop.clock.split(one.report.name)
-        if _problems(shop, one):
-            one.report.outcome = "failed"
-        elif one.audited:
-            one.report.outcome = "held back" if report.problems else "published"
-    report.milliseconds = shop.clock.split()
+    for result in results:
+        result.report.milliseconds = context.clock.split(result.report.name)
+        if _list_problems(context, [result]):
+            result.report.outcome = "failed"
+        elif result.audited:
+            result.report.outcome = "held back" if report.problems else "published"
+    report.milliseconds = context.clock.split()
     report.finished_at = datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _published(shop: Workshop, runs: ObjectStore, audited: list[Audited]) -> list[str]:
-    """Publishes the tables; gives what kept it from finishing, which the next run does then."""
+def _publish_or_list_problems(context: RunContext, runs: ObjectStore, audited: list[AuditedTable]) -> list[str]:
+    """Publish the tables; returns what kept the publication from finishing, which the next run does then."""
     try:
-        with shop.clock.span("publication", "execution"):
-            publish.publish(shop.spark, runs, shop.run_id, audited)
+        with context.clock.span("publication", "execution"):
+            publish.publish_tables(context.spark, runs, context.run_id, audited)
     except Exception as error:
         return [f"publication: {describe(error)}. What was begun, the next run completes first"]
-    shop.tell(f"published {len(audited)} tables as pub_{shop.run_id}")
+    context.tell(f"published {len(audited)} tables as pub_{context.run_id}")
     return []

@@ -4,5 +4,5 @@ from datetime import UTC, datetime
 
 
 def new_run_id() -> str:
-    """A run id that sorts by time and fits into branch and tag names."""
+    """Returns a run id that sorts by time and is valid in branch and tag names."""
     return datetime.now(UTC).strftime("r%Y%m%d_%H%M%S_%f")[:-3]

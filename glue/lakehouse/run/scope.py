@@ -1,4 +1,4 @@
-"""What a run is asked to do less, or more, of: some tables, everything anew, what had arrived by a date."""
+"""What a run reads: everything unread, only some tables, everything again, or what had arrived by a date."""
 
 import re
 from dataclasses import dataclass
@@ -16,22 +16,22 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class ScopeError(LakehouseError):
-    """A run was asked for what there is not; the message names the nearest that there is."""
+    """An argument names something that does not exist; the message names the nearest thing that does."""
 
 
 @dataclass(frozen=True)
-class Scope:
-    """`tables` are silver tables, all where empty; `until` is an instant; a full refresh reads what was read before."""
+class RunScope:
+    """Which silver tables (empty: all), what arrived before `until`, and whether to read again what was read before."""
 
     tables: frozenset[str] = frozenset()
     is_full_refresh: bool = False
     until: datetime | None = None
 
-    def narrowed(self, manifest: Manifest) -> Manifest:
-        """The manifest's batches that the scope leaves; of each table the first ones, so that none is skipped."""
-        return Manifest({name: self._of(name, table) for name, table in manifest.tables.items()})
+    def narrow(self, manifest: Manifest) -> Manifest:
+        """Returns the manifest's batches in the scope: of each table the first ones, so that none is skipped."""
+        return Manifest({name: self._narrow_table(name, table) for name, table in manifest.tables.items()})
 
-    def _of(self, name: str, table: TableBatches) -> TableBatches:
+    def _narrow_table(self, name: str, table: TableBatches) -> TableBatches:
         if self.tables and name not in self.tables:
             return msgspec.structs.replace(table, batches=())
         until = self.until
@@ -41,26 +41,26 @@ class Scope:
         return msgspec.structs.replace(table, batches=tuple(arrived))
 
 
-EVERYTHING = Scope()
+ALL_UNREAD = RunScope()
 
 
-def parse(pipeline: Pipeline, tables: str = "", full_refresh: str = "", logical_date: str = "") -> Scope:
-    """The scope from a job's arguments: comma-separated names, true or false, a date or an instant.
+def parse_scope(pipeline: Pipeline, tables: str = "", full_refresh: str = "", logical_date: str = "") -> RunScope:
+    """Parse a job's arguments: comma-separated names, true or false, a date or an instant.
 
     A date means what had arrived by its end in UTC; an instant without an offset is in UTC.
 
     Raises:
-        ScopeError: with the nearest thing that could have been meant.
+        ScopeError: an argument is wrong; the message names the nearest right one.
     """
     names = frozenset(word.strip().removeprefix("silver.") for word in tables.split(",") if word.strip())
     for name in sorted(names - pipeline.silver.keys()):
         raise ScopeError(f"--tables: there is no silver table '{name}'; {did_you_mean(name, pipeline.silver)}")
     if full_refresh.lower() not in ("", "true", "false"):
         raise ScopeError("--full_refresh is true or false")
-    return Scope(names, full_refresh.lower() == "true", _instant(logical_date) if logical_date else None)
+    return RunScope(names, full_refresh.lower() == "true", _parse_instant(logical_date) if logical_date else None)
 
 
-def _instant(text: str) -> datetime:
+def _parse_instant(text: str) -> datetime:
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:

@@ -30,7 +30,7 @@ class Clock:
 
     @contextmanager
     def span(self, table: str, kind: Kind) -> Iterator[None]:
-        """Measures the work inside as the table's load (raw to silver) or execution (checks, gold, publishing)."""
+        """Measure the work inside as the table's load (raw to silver) or execution (checks, gold, publishing)."""
         began = time.monotonic()
         try:
             yield
@@ -39,11 +39,11 @@ class Clock:
                 self._spans.append((table, kind, began, time.monotonic()))
 
     def elapsed(self) -> float:
-        """Seconds since the start."""
+        """Returns the seconds since the start."""
         return time.monotonic() - self.start
 
     def split(self, table: str | None = None) -> Split:
-        """The time since the start, of one table or of the run.
+        """Split the time since the start, of one table or of the run.
 
         Tables work at the same time: an instant in which any of them loads is load, else if any executes it is
         execution, else it is waiting (Spark's start, queues, and for a table the barrier).
@@ -56,7 +56,7 @@ class Clock:
 
 
 def _covered(spans: list[tuple[float, float]]) -> int:
-    """Milliseconds that lie in at least one of the spans."""
+    """Returns the milliseconds that are in at least one of the spans."""
     covered, until = 0.0, float("-inf")
     for begun, ended in sorted(spans):
         covered += max(0.0, ended - max(begun, until))

@@ -1,1 +1,1 @@
-"""spark: the session, Iceberg's own API, Java: the only rooms that know where a run takes place."""
+"""spark: the session, Iceberg's own API and Java; the only package that knows where a run takes place."""

@@ -14,7 +14,10 @@ TYPED_PARQUET = re.compile(r"Parquet column cannot be converted in file .*Column
 
 
 def describe(error: BaseException) -> str:
-    """What a report may say of an error: our own text, or only the kind, since foreign messages can quote rows."""
+    """Returns what a report may say of an error.
+
+    That is our own text; of a foreign error it is only the kind, since its message can quote rows.
+    """
     if isinstance(error, LakehouseError):
         return str(error)
     typed = TYPED_PARQUET.search(str(error.java_exception.getMessage())) if isinstance(error, Py4JJavaError) else None
@@ -27,7 +30,7 @@ def describe(error: BaseException) -> str:
 
 
 def _condition(error: BaseException) -> str:
-    """Spark's name for what went wrong, or the kinds of the Java errors, in brackets."""
+    """Returns Spark's name for what went wrong, or the kinds of the Java errors, in brackets."""
     if isinstance(error, PySparkException) and error.getErrorClass():
         return f" ({error.getErrorClass()})"
     if isinstance(error, Py4JJavaError):

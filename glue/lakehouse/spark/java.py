@@ -1,4 +1,4 @@
-"""Is the right Java here? Standard library only, so that `make setup` can ask before anything is installed."""
+"""Check for the right Java. Standard library only, so that `make setup` can run it before anything is installed."""
 
 import os
 import re
@@ -19,10 +19,10 @@ class JavaMissingError(LakehouseError):
 
 
 def require_java() -> None:
-    """Checks for Java 17, the version of Glue 5.1.
+    """Check that Java 17, the version of Glue 5.1, is installed.
 
     Raises:
-        JavaMissingError: one sentence with what was found and what to do.
+        JavaMissingError: it is not; the message says what was found and what to do.
     """
     home = os.environ.get("JAVA_HOME")
     java = os.path.join(home, "bin", "java") if home else shutil.which("java")
@@ -30,17 +30,17 @@ def require_java() -> None:
         where = f"at JAVA_HOME={home}" if home else "on this machine"
         raise JavaMissingError(f"Spark needs Java {JAVA} and there is none {where}: {ADVICE}.")
     try:
-        told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
+        version_text = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
     except OSError:
-        told = ""
-    version = re.search(r'version "(?:1\.)?(\d+)', told)
+        version_text = ""
+    version = re.search(r'version "(?:1\.)?(\d+)', version_text)
     if not version or int(version[1]) != JAVA:
-        found = f"Java {version[1]}" if version else "no readable version"
-        raise JavaMissingError(f"Spark needs Java {JAVA} and {java} is {found}: {ADVICE}.")
+        other = f"Java {version[1]}" if version else "no readable version"
+        raise JavaMissingError(f"Spark needs Java {JAVA} and {java} is {other}: {ADVICE}.")
 
 
 def main() -> None:
-    """The check of `make setup`: ends the process with the sentence where Java is missing."""
+    """Run the check of `make setup`: end the process with the sentence where Java is missing."""
     try:
         require_java()
     except JavaMissingError as missing:

@@ -1,4 +1,4 @@
-"""The only module that knows where a run takes place: Spark's settings and the lake's places, per profile."""
+"""Spark's settings and the lake's locations, per profile; no other module knows where a run takes place."""
 
 import contextlib
 import os
@@ -21,9 +21,9 @@ ICEBERG_EXTENSIONS = "org.apache.iceberg.spark.extensions.IcebergSparkSessionExt
 
 @dataclass(frozen=True)
 class Lake:
-    """Where one lake lies: object-store roots of its raw zone and run reports, its secrets, its Iceberg catalog.
+    """The locations of one lake: object-store roots of its raw zone and run reports, its secrets, its Iceberg catalog.
 
-    `databases` is what the names of its databases begin with (`lakehouse_dev_` makes `lakehouse_dev_silver`).
+    `databases` is the prefix of its databases' names (`lakehouse_dev_` makes `lakehouse_dev_silver`).
     """
 
     raw: str
@@ -34,21 +34,21 @@ class Lake:
     databases: str = ""
 
     def table(self, qualified: str) -> str:
-        """The table's name in the catalog, from its qualified name (`silver.account`)."""
+        """Returns the table's name in the catalog, from its qualified name (`silver.account`)."""
         return f"{self.catalog}.{self.databases}{qualified}"
 
     @classmethod
     def in_folder(cls, root: Path, catalog: str = "lake") -> "Lake":
-        """A lake in a folder of this machine, with a Hadoop catalog."""
+        """Returns a lake in a folder of this machine, with a Hadoop catalog."""
         root = root.resolve()
         settings = (("type", "hadoop"), ("warehouse", f"file://{root}"))
         return cls(str(root / "raw"), str(root / "runs"), str(root / "secrets"), settings, catalog)
 
     @classmethod
     def on_aws(cls, raw: str, runs: str, warehouse: str, databases: str, secrets: str) -> "Lake":
-        """A lake of S3 buckets (`s3://...` roots), with the Glue catalog and Secrets Manager.
+        """Returns a lake of S3 buckets (`s3://...` roots), with the Glue catalog and Secrets Manager.
 
-        A database's own location comes before the warehouse: each zone has a bucket of its own.
+        A database's own location is used before the warehouse: each zone has a bucket of its own.
         """
         settings = (
             ("catalog-impl", "org.apache.iceberg.aws.glue.GlueCatalog"),
@@ -58,11 +58,11 @@ class Lake:
         return cls(raw, runs, secrets, settings, databases=databases)
 
 
-def attach(spark: SparkSession, lake: Lake) -> None:
-    """Makes the lake's catalog known to the session; sessions may hold several lakes under different catalog names.
+def attach_catalog(spark: SparkSession, lake: Lake) -> None:
+    """Make the lake's catalog known to the session, which may hold several lakes under different catalog names.
 
     Raises:
-        ValueError: the name is another lake's in this session, and Spark would go on using that one.
+        ValueError: the session uses that name for another lake, and Spark would go on using that one.
     """
     prefix = f"spark.sql.catalog.{lake.catalog}"
     warehouse = dict(lake.catalog_settings)["warehouse"]
@@ -75,32 +75,32 @@ def attach(spark: SparkSession, lake: Lake) -> None:
 
 
 def _remember_classes(spark: SparkSession) -> None:
-    """Keeps the classes that PySpark names on every call: each lookup would go through all of Spark's jars again."""
+    """Store the classes that PySpark looks up on every call: each lookup would search all of Spark's jars again."""
     for path in ("functions", "PythonUtils", "py4j.reflection.TypeUtil", "org.apache.spark", "org.apache.iceberg"):
-        place: Any = spark._jvm
-        for step in path.split("."):
-            found = getattr(place, step)
-            setattr(place, step, found)
-            place = found
+        package: Any = spark._jvm
+        for name in path.split("."):
+            member = getattr(package, name)
+            setattr(package, name, member)
+            package = member
 
 
 def start_in_folder(folder: Path) -> SparkSession:
-    """A local session for the lake in the folder; it logs below `logs/`, and is brief where `raw/` is small.
+    """Start a local session for the lake in the folder; it logs below `logs/`, and is brief where `raw/` is small.
 
     Raises: as `start`.
     """
-    arrived = sum(path.stat().st_size for path in (folder / "raw").rglob("*") if path.is_file())
-    return start("local", folder / "logs", is_brief=arrived < WORTH_WARMING_UP)
+    raw_bytes = sum(path.stat().st_size for path in (folder / "raw").rglob("*") if path.is_file())
+    return start("local", folder / "logs", is_brief=raw_bytes < WORTH_WARMING_UP)
 
 
 def start(profile: Profile, logs: Path | None = None, is_brief: bool = False) -> SparkSession:
-    """A Spark session for the profile; locally the JVM writes its log and event log below `logs`.
+    """Start a Spark session for the profile; locally the JVM writes its log and event log below `logs`.
 
-    A brief local session is for work of minutes on little data: its JVM is set to start fast rather than run fast.
+    A brief local session is for minutes of work on little data: its JVM is set to start fast rather than run fast.
 
     Raises:
-        JavaMissingError: Java 17 is not here (local profile).
-        SparkStartError: with the end of the JVM's own log.
+        JavaMissingError: Java 17 is not installed (local profile).
+        SparkStartError: Spark did not start; the message holds the end of the JVM's own log.
     """
     builder = SparkSession.builder.appName("lakehouse")
     for key, value in _common_settings().items():
@@ -115,7 +115,7 @@ def start(profile: Profile, logs: Path | None = None, is_brief: bool = False) ->
 
 
 class SparkStartError(LakehouseError):
-    """The JVM ended before Spark was there."""
+    """The JVM ended before Spark had started."""
 
 
 def _common_settings() -> dict[str, str]:
@@ -172,25 +172,24 @@ def _start_locally(builder: SparkSession.Builder, log: Path) -> SparkSession:
     spark.sparkContext.setLogLevel("ERROR")
     _remember_classes(spark)
     # AppFlow's file names hold colons, and Hadoop can't form the name of a checksum file beside such a name.
-    files: Any = spark.sparkContext._jvm
-    files.org.apache.hadoop.fs.FileSystem.getLocal(spark.sparkContext._jsc.hadoopConfiguration()).setVerifyChecksum(
-        False
-    )
+    jvm: Any = spark.sparkContext._jvm
+    hadoop = spark.sparkContext._jsc.hadoopConfiguration()
+    jvm.org.apache.hadoop.fs.FileSystem.getLocal(hadoop).setVerifyChecksum(False)
     return spark
 
 
 @contextlib.contextmanager
 def _jvm_output_in(log: Path) -> Iterator[None]:
-    """While the JVM is launched, output and error are the log file: it inherits them, the terminal stays clean."""
+    """Write output and error to the log file while the JVM is launched: it inherits them, the terminal stays clean."""
     sys.stdout.flush()
     sys.stderr.flush()
-    kept = os.dup(1), os.dup(2)
+    saved = os.dup(1), os.dup(2)
     with log.open("ab") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
     try:
         yield
     finally:
-        for number, descriptor in enumerate(kept, start=1):
+        for number, descriptor in enumerate(saved, start=1):
             os.dup2(descriptor, number)
             os.close(descriptor)

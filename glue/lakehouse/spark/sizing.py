@@ -14,17 +14,17 @@ MOST_PARTITIONS = 4_000
 ROWS_WORTH_COMPILING = 100_000
 
 
-def size(spark: SparkSession, manifest: Manifest, tables: Iterable[str]) -> None:
-    """Sets Spark by the largest batch or table: shuffle partitions that it fills, compiled code where that pays.
+def tune_session(spark: SparkSession, manifest: Manifest, tables: Iterable[str]) -> None:
+    """Set shuffle partitions and code generation by the largest batch or table.
 
     `tables` are the catalog's names of what gold may read. Compiling a table's expressions takes seconds, interpreting
-    them takes some microseconds a row; planning anew after every stage costs a small batch more than its stages.
+    them takes some microseconds a row; a new plan after every stage costs a small batch more than its stages do.
     """
     batches = [table.batches for table in manifest.tables.values()]
-    held = [iceberg.extent(spark, name) for name in tables]
-    rows = max([sum(batch.rows for batch in each) for each in batches] + [extent.rows for extent in held], default=0)
+    sizes = [iceberg.table_size(spark, name) for name in tables]
+    rows = max([sum(batch.rows for batch in each) for each in batches] + [size.rows for size in sizes], default=0)
     files = [sum(file.bytes for batch in each for file in batch.files) for each in batches]
-    partitions = max([*files, *(extent.bytes for extent in held)], default=0) * GROWTH // BYTES_PER_PARTITION
+    partitions = max([*files, *(size.bytes for size in sizes)], default=0) * GROWTH // BYTES_PER_PARTITION
     partitions = min(max(partitions, spark.sparkContext.defaultParallelism), MOST_PARTITIONS)
     is_large = rows > ROWS_WORTH_COMPILING
     spark.conf.set("spark.sql.shuffle.partitions", str(partitions))

@@ -1,6 +1,6 @@
-"""Connections to public addresses alone, each to the very address that was looked at.
+"""Connections to public addresses alone, each to the very address that was checked.
 
-A name is resolved once for a connection, so a name server that gives another answer the second time gains nothing. TLS
+A name is resolved once for a connection, so a name server that gives another address the second time gains nothing. TLS
 still asks for the host's own certificate: only where the bytes go is fixed here.
 """
 
@@ -20,13 +20,13 @@ TRANSLATED = IPv6Network("64:ff9b::/96")
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one of the internet's; an IPv4 address inside an IPv6 one is looked at as such."""
-    found = ip_address(address.partition("%")[0])
-    if isinstance(found, IPv6Address):
-        inside = IPv4Address(int(found) & 0xFFFFFFFF) if found in TRANSLATED else None
-        inside = inside or found.ipv4_mapped or found.sixtofour
-        return (inside or found).is_global and not found.is_multicast
-    return found.is_global and not found.is_multicast
+    """Returns whether an IP address is one of the internet's; an IPv4 address inside an IPv6 one counts as such."""
+    ip = ip_address(address.partition("%")[0])
+    if isinstance(ip, IPv6Address):
+        inside = IPv4Address(int(ip) & 0xFFFFFFFF) if ip in TRANSLATED else None
+        inside = inside or ip.ipv4_mapped or ip.sixtofour
+        return (inside or ip).is_global and not ip.is_multicast
+    return ip.is_global and not ip.is_multicast
 
 
 class _Checked:
@@ -34,30 +34,30 @@ class _Checked:
 
     def _new_conn(self: Any) -> socket.socket:
         try:
-            found = socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM)
+            resolved = socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
             raise NameResolutionError(self.host, self, socket.gaierror(str(error))) from None
-        if not all(is_public(str(where[0])) for *_, where in found):
+        if not all(is_public(str(where[0])) for *_, where in resolved):
             raise IngestionError(
                 "security",
                 f"{self.host} has an address that is not public, and no request was sent; if the API lies in a "
                 "network of "
                 "your own, say 'http: {private_network: true}'",
             )
-        return _connected(self, [where for *_, where in found])
+        return _connected(self, [where for *_, where in resolved])
 
 
 def _connected(connection: Any, places: list[Any]) -> socket.socket:
     failed: OSError = OSError("no address")
     for place in places:
         try:
-            made = socket.create_connection(place[:2], connection.timeout)
+            opened = socket.create_connection(place[:2], connection.timeout)
         except OSError as error:
             failed = error
         else:
             for option in connection.socket_options or ():
-                made.setsockopt(*option)
-            return made
+                opened.setsockopt(*option)
+            return opened
     if isinstance(failed, TimeoutError):
         raise ConnectTimeoutError(connection, "connect timed out")
     raise NewConnectionError(connection, type(failed).__name__)

@@ -1,4 +1,4 @@
-"""The body of an answer, read in steps so that neither its size nor its slowness is the sender's choice."""
+"""The body of a response, read in steps so that neither its size nor its slowness is the sender's choice."""
 
 import time
 from collections.abc import Iterator
@@ -19,7 +19,9 @@ WBITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 
 
 def read(raw: BaseHTTPResponse, http: Http, seconds: float, begun: float) -> tuple[bytes, int]:
-    """The body, inflated, and how many bytes came over the wire; `seconds` from `begun` (monotonic) are all its time.
+    """Returns the body, inflated, and how many bytes came over the wire.
+
+    `seconds` after `begun` (monotonic) its time is over.
 
     Raises:
         RetryableError: it came too slowly, or is not the compressed body that it says it is.
@@ -68,7 +70,7 @@ class _Plain:
 
 
 class _Inflater:
-    """Inflates in steps of at most one MB, whatever the piece holds; knows of one stream behind another."""
+    """Inflates in steps of at most one MB, whatever the piece holds; knows of one stream after another."""
 
     def __init__(self, wbits: int) -> None:
         self.wbits = wbits

@@ -1,4 +1,4 @@
-"""One request and its answer, as the layers above the network see them."""
+"""One request and its response, as the layers above the network see them."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from typing import NamedTuple
 from lakehouse_common.errors import LakehouseError
 
 
-class Answer(NamedTuple):
+class Response(NamedTuple):
     """What came back; `headers` are found in any spelling, `body` is decompressed, `url` is what answered."""
 
     status: int
@@ -15,13 +15,13 @@ class Answer(NamedTuple):
     url: str
 
     def __repr__(self) -> str:
-        return f"Answer({self.status}, {len(self.body)} bytes)"
+        return f"Response({self.status}, {len(self.body)} bytes)"
 
 
 class Request(NamedTuple):
     """What is asked: an absolute URL without a query, its parameters, and headers beside the client's own.
 
-    `name` is what messages call it: of a URL that carries a value, a parent's id say, the path is not for telling.
+    `name` is what messages call it: a URL that carries a value, such as a parent's id, is not shown.
     """
 
     url: str
@@ -48,7 +48,7 @@ class RetryableError(LakehouseError):
 
 
 class MalformedResponseError(RetryableError):
-    """An answer came whole, and is no JSON; the same bytes once more are no accident of the network."""
+    """A response came whole, and is no JSON; the same bytes once more are no accident of the network."""
 
 
-Send = Callable[[Request], Answer]
+Send = Callable[[Request], Response]

@@ -10,11 +10,11 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from rest_to_raw.counters import Tally
+from rest_to_raw.counters import Counters
 from rest_to_raw.deadline import Deadline
 from rest_to_raw.http import body
 from rest_to_raw.http.addresses import PublicOnly
-from rest_to_raw.http.exchange import Answer, Request, RetryableError
+from rest_to_raw.http.exchange import Request, Response, RetryableError
 from rest_to_raw.outcome import IngestionError
 from rest_to_raw.settings.structs import Http
 
@@ -44,14 +44,14 @@ class Origin(NamedTuple):
 
     @classmethod
     def of(cls, url: str) -> "Origin | None":
-        """The origin, or None of what is no such URL, or names a user."""
+        """Returns the origin, or None for what is no such URL, or names a user."""
         try:
             parts = urlsplit(url)
-            port = parts.port or PORTS.get(parts.scheme, 0)
-        except ValueError:
+            port = parts.port or PORTS[parts.scheme]
+        except (ValueError, KeyError):
             return None
-        is_url = bool(parts.hostname and port) and "@" not in parts.netloc
-        return cls(parts.scheme, (parts.hostname or "").rstrip("."), port) if is_url else None
+        is_url = parts.hostname is not None and "@" not in parts.netloc
+        return cls(parts.scheme, str(parts.hostname).rstrip("."), port) if is_url else None
 
 
 class _Session(requests.Session):
@@ -64,11 +64,11 @@ class _Session(requests.Session):
 class Network:
     """Sends requests over kept connections."""
 
-    def __init__(self, http: Http, urls: Iterable[str], tally: Tally, deadline: Deadline) -> None:
+    def __init__(self, http: Http, urls: Iterable[str], counters: Counters, deadline: Deadline) -> None:
         """`urls` are those whose origins may be spoken to."""
         self.http = http
         self.origins = {Origin.of(url) for url in urls} - {None}
-        self.tally = tally
+        self.counters = counters
         self.deadline = deadline
         self.session = _Session()
         # Nothing of the machine's: no proxy, no .netrc, no other certificates.
@@ -77,25 +77,25 @@ class Network:
         self.session.mount("https://", adapter)
         self.session.mount("http://", adapter)
 
-    def send(self, request: Request) -> Answer:
-        """The answer, after at most three redirects.
+    def send(self, request: Request) -> Response:
+        """Returns the response, after at most three redirects.
 
         Raises:
             IngestionError: the request, or a redirect, leads elsewhere than the contract allows, or the body is too
                 large.
-            RetryableError: no whole answer came.
+            RetryableError: no whole response came.
         """
         for _ in range(REDIRECTS + 1):
             self._check(request)
-            answer = self._once(request)
-            location = answer.headers.get("Location")
-            if answer.status not in REDIRECTING or request.method != "GET":
-                return answer
+            response = self._once(request)
+            location = response.headers.get("Location")
+            if response.status not in REDIRECTING or request.method != "GET":
+                return response
             target = _target(request.url, location or "")
             if target is None or Origin.of(target) not in self.origins:
                 raise IngestionError(
                     "security",
-                    f"{request.name} redirects (status {answer.status}) to a place that is not the API's, "
+                    f"{request.name} redirects (status {response.status}) to a place that is not the API's, "
                     "and nothing "
                     "was sent there; correct base_url, or name the host in 'allowed_hosts'",
                 )
@@ -119,9 +119,9 @@ class Network:
                 f"{request.name} would be asked for without TLS, and nothing was sent; say https in base_url",
             )
 
-    def _once(self, request: Request) -> Answer:
+    def _once(self, request: Request) -> Response:
         begun = time.monotonic()
-        self.tally.requests += 1
+        self.counters.requests += 1
         headers = {"Accept": "application/json", "Accept-Encoding": "gzip", **request.headers}
         try:
             with self.session.request(
@@ -133,11 +133,11 @@ class Network:
                 timeout=(self.http.connect, self.http.read),
                 allow_redirects=False,
                 stream=True,
-            ) as got:
+            ) as reply:
                 seconds = min(self.http.page, max(LEAST_SECONDS, self.deadline.left() - RESERVE_SECONDS))
-                data, wire = body.read(got.raw, self.http, seconds, begun)
-                self.tally.bytes += wire
-                return Answer(got.status_code, got.headers, data, request.url)
+                data, wire = body.read(reply.raw, self.http, seconds, begun)
+                self.counters.bytes += wire
+                return Response(reply.status_code, reply.headers, data, request.url)
         except TRANSPORT as error:
             raise RetryableError(type(error).__name__) from None
         except requests.RequestException:
@@ -147,7 +147,7 @@ class Network:
 
 
 def _target(url: str, location: str) -> str | None:
-    """Where a redirect leads, or None where it leads nowhere."""
+    """Returns where a redirect leads, or None where it leads nowhere."""
     try:
         return urljoin(url, location) if location else None
     except ValueError:

@@ -1,35 +1,53 @@
-"""What an answer means by the contract's `responses`: the first whose status and conditions fit."""
+"""What a response means by the contract's `responses`: the first whose status and conditions fit."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Raw
 
-from rest_to_raw.http.exchange import Answer
-from rest_to_raw.pagination.fields import at
-from rest_to_raw.settings.structs import Action, Condition, Response
+from rest_to_raw.http.exchange import Response
+from rest_to_raw.json_fields import at
+from rest_to_raw.settings.structs import Action, Condition, ResponseRule
 
 SCALAR = msgspec.json.Decoder(str | int | float | bool | None)
+NULL = Raw(b"null")
 
 
-def action(responses: Iterable[Response], answer: Answer) -> Action | None:
-    """The contract's action for the answer, or None where it says nothing of it."""
-    for response in responses:
-        if answer.status in response.status and all(_holds(one, answer) for one in response.when):
-            return response.action
+def action(rules: Iterable[ResponseRule], response: Response) -> Action | None:
+    """Returns the contract's action for the response, or None where it says nothing of it."""
+    for rule in rules:
+        if response.status in rule.status and all(_holds(condition, response) for condition in rule.when):
+            return rule.action
     return None
 
 
-def _holds(condition: Condition, answer: Answer) -> bool:
-    """Whether the condition holds; of a body that is no JSON object none does."""
+def _holds(condition: Condition, response: Response) -> bool:
+    """Returns whether the condition holds; of a body that is no JSON object none does."""
     try:
-        found = at(msgspec.json.decode(answer.body, type=dict[str, Raw]), condition.path)
-        if condition.op == "exists":
-            return found is not None
-        value = SCALAR.decode(found or b"null")
+        value = at(msgspec.json.decode(response.body, type=dict[str, Raw]), condition.path)
+        return OPERATORS[condition.op](value, condition.values)
     except (msgspec.DecodeError, RecursionError):
         return False
-    if condition.op == "matches":
-        return isinstance(value, str) and re.search(str(condition.values[0]), value) is not None
-    return any(type(value) is type(one) and value == one for one in condition.values)
+
+
+def _exists(value: Raw | None, wanted: tuple[Any, ...]) -> bool:
+    return value is not None
+
+
+def _is_in(value: Raw | None, wanted: tuple[Any, ...]) -> bool:
+    scalar = SCALAR.decode(value or NULL)
+    return any(type(scalar) is type(one) and scalar == one for one in wanted)
+
+
+def _matches(value: Raw | None, wanted: tuple[Any, ...]) -> bool:
+    scalar = SCALAR.decode(value or NULL)
+    return isinstance(scalar, str) and re.search(str(wanted[0]), scalar) is not None
+
+
+OPERATORS: dict[Literal["exists", "in", "matches"], Callable[[Raw | None, tuple[Any, ...]], bool]] = {
+    "exists": _exists,
+    "in": _is_in,
+    "matches": _matches,
+}

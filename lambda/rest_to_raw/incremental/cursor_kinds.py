@@ -1,12 +1,14 @@
 """How a cursor is written and read: an instant, a date, seconds or milliseconds since 1970, a number or a text."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from lakehouse_common.errors import LakehouseError
-from rest_to_raw.settings.structs import Since
+from lakehouse_common.instants import in_utc, parse_instant
+from rest_to_raw.settings.structs import Since, SinceKind
 
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 # Of equal length and all in UTC, so that the order of the texts is the order of the instants.
@@ -21,44 +23,34 @@ class CursorValueError(LakehouseError, ValueError):
 
 
 def rank(text: str, since: Since) -> Rank:
-    """What a value is compared by: its kind, and an instant, a number or itself.
+    """Returns what a value is compared by: its kind, and an instant, a number or itself.
 
     Raises:
         CursorValueError: the contract names a kind that the text is not of.
     """
-    if since.kind is None:
-        return _told(text)
-    if since.kind == "text":
-        return "text", text
-    if since.kind == "number":
-        if not NUMBER.fullmatch(text):
-            raise CursorValueError
-        return "number", Decimal(text)
-    return "instant", instant(text, since)
+    return RANKS[since.kind](text, since)
 
 
 def instant(text: str, since: Since) -> datetime:
-    """The value as an instant; without an offset it is in UTC. Raises: CursorValueError."""
+    """Returns the value as an instant in UTC; without an offset it is in UTC. Raises: CursorValueError."""
     if since.kind in UNITS:
-        if not NUMBER.fullmatch(text):
-            raise CursorValueError
         try:
-            return datetime.fromtimestamp(float(Decimal(text) / UNITS[since.kind]), UTC)
+            return datetime.fromtimestamp(float(_number(text) / UNITS[since.kind]), UTC)
         except (ValueError, OverflowError, OSError):
             raise CursorValueError from None
     for written in since.formats:
         try:
-            return _in_utc(datetime.strptime(text, written))
+            return in_utc(datetime.strptime(text, written))
         except ValueError:
             continue
     try:
-        return _in_utc(datetime.fromisoformat(text))
+        return parse_instant(text)
     except (ValueError, OverflowError):
         raise CursorValueError from None
 
 
 def written(moment: datetime, since: Since) -> str:
-    """The instant as the API wants it; whole seconds unless it counts milliseconds."""
+    """Returns the instant as the API wants it; whole seconds unless it counts milliseconds."""
     if since.kind in UNITS:
         return str(int(moment.timestamp() * UNITS[since.kind]))
     if since.formats:
@@ -67,7 +59,7 @@ def written(moment: datetime, since: Since) -> str:
 
 
 def lag(text: str, since: Since, now: datetime) -> float | None:
-    """Seconds from a cursor that is a time until now; None of any other."""
+    """Returns the seconds from a cursor that is a time until now; None for any other."""
     try:
         kind, value = rank(text, since)
     except CursorValueError:
@@ -75,15 +67,33 @@ def lag(text: str, since: Since, now: datetime) -> float | None:
     return (now - value).total_seconds() if kind == "instant" else None
 
 
-def _told(text: str) -> Rank:
-    """A kind that is told from the value itself."""
+def _rank_by_look(text: str, since: Since) -> Rank:
+    """Returns the rank of a value whose kind is seen from the value itself."""
     if NUMBER.fullmatch(text):
         return "number", Decimal(text)
     try:
-        return "instant", _in_utc(datetime.fromisoformat(text))
+        return "instant", parse_instant(text)
     except (ValueError, OverflowError):
         return "text", text
 
 
-def _in_utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+def _rank_instant(text: str, since: Since) -> Rank:
+    return "instant", instant(text, since)
+
+
+def _number(text: str) -> Decimal:
+    if not NUMBER.fullmatch(text):
+        raise CursorValueError
+    return Decimal(text)
+
+
+# How a value is compared, by the contract's kind; None where it names none.
+RANKS: dict[SinceKind | None, Callable[[str, Since], Rank]] = {
+    None: _rank_by_look,
+    "instant": _rank_instant,
+    "date": _rank_instant,
+    "epoch_seconds": _rank_instant,
+    "epoch_millis": _rank_instant,
+    "number": lambda text, since: ("number", _number(text)),
+    "text": lambda text, since: ("text", text),
+}

@@ -12,7 +12,7 @@ from rest_to_raw.outcome import IngestionError
 from rest_to_raw.settings.resource import Resource
 from rest_to_raw.settings.structs import Since
 
-# A clock may be this much ahead of the server's; what lies later still is a mistake in a record.
+# A clock may be this much ahead of the server's; what is later still is a mistake in a record.
 AHEAD = timedelta(minutes=5)
 A_DAY = timedelta(days=1)
 VALUE = msgspec.json.Decoder(str | int | float | None)
@@ -26,16 +26,16 @@ class Cursor:
         self.since = since
 
     def text(self, value: Raw) -> str | None:
-        """The value as text, or None where it is null. Raises: IngestionError when it is no text and no number."""
+        """Returns the value as text, None where it is null. Raises: IngestionError when it is no text and no number."""
         try:
-            found = VALUE.decode(value)
+            decoded = VALUE.decode(value)
         except msgspec.ValidationError:
-            raise self._surprise("something that is no text and no number") from None
+            raise self._unexpected("something that is no text and no number") from None
         # A number stays as it is written: as a float it would lose digits.
-        return bytes(value).decode() if isinstance(found, int | float) else found
+        return bytes(value).decode() if isinstance(decoded, int | float) else decoded
 
     def highest(self, previous: str | None, values: Sequence[Raw], now: datetime | None = None) -> str | None:
-        """The highest of `previous` and the values, of equal ones the first; null and absent do not count.
+        """Returns the highest of `previous` and the values, of equal ones the first; null and absent do not count.
 
         Dates and instants compare as instants (a missing offset means UTC), numbers as numbers, all else as text. A
         time that the server's clock, `now`, has not come to does not count: the next run would pass over all before it.
@@ -44,28 +44,28 @@ class Cursor:
             IngestionError: a value is no text and no number, or the values are of kinds that cannot be compared.
         """
         texts = [text for text in map(self.text, values) if text is not None]
-        found = [previous, *self._candidates(dict.fromkeys(texts), now)]
-        ranked = [(self.rank(text), text) for text in found if text is not None]
+        candidates = [previous, *self._candidates(dict.fromkeys(texts), now)]
+        ranked = [(self.rank(text), text) for text in candidates if text is not None]
         if len({kind for (kind, _), _ in ranked}) > 1:
-            raise self._surprise("values of more than one kind")
+            raise self._unexpected("values of more than one kind")
         believed = [
-            one for number, one in enumerate(ranked) if (number == 0 and previous) or self._has_come(one[0], now)
+            pair for number, pair in enumerate(ranked) if (number == 0 and previous) or self._has_come(pair[0], now)
         ]
-        return max(believed, key=lambda one: one[0][1])[1] if believed else None
+        return max(believed, key=lambda pair: pair[0][1])[1] if believed else None
 
     def is_older(self, text: str | None, bound: Rank) -> bool:
-        """Whether a value lies below the bound; null does not."""
+        """Returns whether a value is below the bound; null does not."""
         return text is not None and self.rank(text)[1] < bound[1]
 
     def rank(self, text: str) -> Rank:
-        """What the value is compared by. Raises: IngestionError when it is not of the contract's kind."""
+        """Returns what the value is compared by. Raises: IngestionError when it is not of the contract's kind."""
         try:
             return cursor_kinds.rank(text, self.since)
         except CursorValueError:
-            raise self._surprise(f"a value that is no {self.since.kind}") from None
+            raise self._unexpected(f"a value that is no {self.since.kind}") from None
 
     def _candidates(self, texts: dict[str, None], now: datetime | None) -> list[str]:
-        """The highest alone where the order of the texts is that of the instants, else all of them."""
+        """Returns the highest alone where the order of the texts is that of the instants, else all of them."""
         if len({len(text) for text in texts}) == 1 and all(map(SORTS.fullmatch, texts)):
             highest = max(texts)
             return [highest] if self._has_come(self.rank(highest), now) else [*texts]
@@ -77,7 +77,7 @@ class Cursor:
             return True
         return bool(value <= now + (A_DAY if self.since.kind == "date" else AHEAD))
 
-    def _surprise(self, what: str) -> IngestionError:
+    def _unexpected(self, what: str) -> IngestionError:
         return IngestionError(
             "contract",
             f"records of {self.resource.name} hold {what} at '{self.since.field}'; choose another field for 'since'",

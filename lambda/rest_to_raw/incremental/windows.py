@@ -7,11 +7,15 @@ from rest_to_raw.incremental import cursor_kinds
 from rest_to_raw.incremental.cursor_kinds import CursorValueError
 from rest_to_raw.outcome import IngestionError
 from rest_to_raw.settings.resource import Resource
-from rest_to_raw.settings.structs import Since
+from rest_to_raw.settings.structs import Since, SinceKind
 
-# Where a window can't be halved any more, by the unit that the cursor is sent in.
-SMALLEST = {"date": timedelta(days=2)}
-ANY_SMALLER = timedelta(seconds=2)
+# Where a window can't be halved any more, by the unit that the cursor is sent in. A number and a text have no window.
+SMALLEST: dict[SinceKind | None, timedelta] = {
+    "date": timedelta(days=2),
+    "instant": timedelta(seconds=2),
+    "epoch_seconds": timedelta(seconds=2),
+    "epoch_millis": timedelta(seconds=2),
+}
 
 
 class Window(NamedTuple):
@@ -23,7 +27,7 @@ class Window(NamedTuple):
 
 
 def window(since: Since | None, cursor: str | None, now: datetime, resource: Resource) -> Window:
-    """The window behind the log's last cursor; `now` is the server's own time.
+    """Returns the window after the log's last cursor; `now` is the server's own time.
 
     Raises:
         IngestionError: the cursor is not of the contract's kind.
@@ -41,21 +45,21 @@ def window(since: Since | None, cursor: str | None, now: datetime, resource: Res
     return Window(start, cursor_kinds.written(end, since))
 
 
-def is_empty(since: Since | None, found: Window, resource: Resource) -> bool:
-    """Whether nothing lies in the window yet: a run that comes right behind the last one."""
-    if since is None or found.start is None or found.end is None:
+def is_empty(since: Since | None, window: Window, resource: Resource) -> bool:
+    """Returns whether nothing is in the window yet: a run that comes right after the last one."""
+    if since is None or window.start is None or window.end is None:
         return False
-    start, end = (_instant(text, since, resource) for text in (found.start, found.end))
+    start, end = (_instant(text, since, resource) for text in (window.start, window.end))
     return start > end or (start == end and since.kind != "date")
 
 
-def halved(since: Since, found: Window, resource: Resource) -> Window | None:
-    """The first half of the window, or None where it can't be smaller."""
-    start = _instant(found.start, since, resource) if found.start else datetime.fromtimestamp(0, UTC)
-    end = _instant(found.end or "", since, resource)
-    if end - start < SMALLEST.get(since.kind or "", ANY_SMALLER):
+def halved(since: Since, window: Window, resource: Resource) -> Window | None:
+    """Returns the first half of the window, or None where it can't be smaller."""
+    start = _instant(window.start, since, resource) if window.start else datetime.fromtimestamp(0, UTC)
+    end = _instant(window.end or "", since, resource)
+    if end - start < SMALLEST[since.kind]:
         return None
-    return Window(found.start, cursor_kinds.written(start + (end - start) / 2, since), False)
+    return Window(window.start, cursor_kinds.written(start + (end - start) / 2, since), False)
 
 
 def _start(since: Since, cursor: str | None, resource: Resource) -> str | None:
@@ -68,7 +72,7 @@ def _start(since: Since, cursor: str | None, resource: Resource) -> str | None:
 
 def _instant(text: str, since: Since, resource: Resource) -> datetime:
     try:
-        return cursor_kinds.instant(text, since).astimezone(UTC)
+        return cursor_kinds.instant(text, since)
     except CursorValueError:
         raise IngestionError(
             "contract",

@@ -1,7 +1,9 @@
 """Puts right, where the contract asks for it, what some servers send that is not quite JSON (RFC 8259)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+
+from rest_to_raw.settings.structs import Mend
 
 STRING = rb'"(?:[^"\\]|\\.)*"'
 NUMBERS = re.compile(STRING + rb"|-?Infinity|NaN", re.DOTALL)
@@ -11,10 +13,24 @@ SURROGATES = re.compile(
 )
 
 
-def mended(body: bytes, wanted: Iterable[str]) -> bytes:
-    """The body with lone surrogates as U+FFFD, and NaN and infinities as null, whichever is wanted."""
-    if "lone_surrogates" in wanted:
-        body = SURROGATES.sub(lambda found: rb"\ufffd" if found[1] else found[0], body)
-    if "nonstandard_numbers" in wanted:
-        body = NUMBERS.sub(lambda found: found[0] if found[0].startswith(b'"') else b"null", body)
+def repair_json(body: bytes, repairs: Iterable[Mend]) -> bytes:
+    """Returns the body after these repairs."""
+    for word in repairs:
+        body = REPAIRS[word](body)
     return body
+
+
+def _replace_lone_surrogates(body: bytes) -> bytes:
+    """Returns the body with each half of a surrogate pair as U+FFFD."""
+    return SURROGATES.sub(lambda match: rb"\ufffd" if match[1] else match[0], body)
+
+
+def _replace_nonstandard_numbers(body: bytes) -> bytes:
+    """Returns the body with NaN and infinities as null."""
+    return NUMBERS.sub(lambda match: match[0] if match[0].startswith(b'"') else b"null", body)
+
+
+REPAIRS: dict[Mend, Callable[[bytes], bytes]] = {
+    "lone_surrogates": _replace_lone_surrogates,
+    "nonstandard_numbers": _replace_nonstandard_numbers,
+}

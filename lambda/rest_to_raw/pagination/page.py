@@ -7,29 +7,30 @@ from typing import Any
 import msgspec
 from msgspec import Raw
 
-from rest_to_raw.http.exchange import Answer, MalformedResponseError, RetryableError
+from rest_to_raw.http.exchange import MalformedResponseError, Response, RetryableError
+from rest_to_raw.json_fields import ABSENT, Fields, at
 from rest_to_raw.outcome import IngestionError
-from rest_to_raw.pagination.fields import ABSENT, Fields, at
-from rest_to_raw.pagination.json_repair import mended
+from rest_to_raw.pagination.json_repair import repair_json
 from rest_to_raw.settings.resource import Resource
 
 WHOLE = "$"
 RECORDS = msgspec.json.Decoder(list[Raw])
 OBJECT = msgspec.json.Decoder(dict[str, Raw])
+UTF_8 = ("utf-8", "utf8", "us-ascii", "ascii")
 # json's own constants that JSON does not know; msgspec refuses them, so an answer that holds one is not JSON.
 NOT_JSON = "an answer that is not JSON"
 
 
 @dataclass(frozen=True)
 class Page:
-    """`records` without line breaks, otherwise byte for byte as sent; `values` the asked fields of each.
+    """`records` without line breaks, otherwise byte for byte as sent; `values` the wanted fields of each.
 
     `around` is the answer about them, empty where the answer is the list itself.
     """
 
     records: Sequence[Any]
     values: Sequence[tuple[Raw, ...]]
-    answer: Answer
+    response: Response
     around: dict[str, Raw] = field(default_factory=dict)
 
 
@@ -40,8 +41,8 @@ class Decoder:
         self.resource = resource
         self.fields = Fields(paths)
 
-    def page(self, answer: Answer) -> Page:
-        """The page that an answer's body holds.
+    def page(self, response: Response) -> Page:
+        """Returns the page that a response's body holds.
 
         Raises:
             RetryableError: the body is not JSON, which another attempt may mend (MalformedResponseError), or a page
@@ -49,74 +50,77 @@ class Decoder:
             IngestionError: it is JSON that the contract does not describe; never is that taken for a page without
                 records.
         """
-        if "html" in answer.headers.get("Content-Type", ""):
+        if "html" in response.headers.get("Content-Type", ""):
             raise RetryableError("a page for people (text/html)")
         around: dict[str, Raw] = {}
         if self.resource.mend:
-            answer = answer._replace(body=mended(answer.body, self.resource.mend))
-        listed = self._listed(answer)
+            response = response._replace(body=repair_json(response.body, self.resource.mend))
+        listed = self._as_utf8(response)
         if self.resource.records != WHOLE:
             around, listed = self._inside(listed)
         records, values = self._records(listed)
-        return Page(_lines(records, answer.body), values, answer, around)
+        return Page(_lines(records, response.body), values, response, around)
 
-    def look(self, page: Page, path: str, kind: Any, expected: str) -> Any:
-        """What the answer says at the path, as `kind`; None where there is nothing.
-
-        Raises:
-            IngestionError: when it is none.
-        """
-        try:
-            return msgspec.json.decode(at(page.around, path) or ABSENT, type=kind | None)
-        except msgspec.ValidationError:
-            raise self.surprise(path, expected) from None
-
-    def surprise(self, path: str, expected: str) -> IngestionError:
-        """The failure of an answer that holds something else than the contract says at the path."""
-        return IngestionError(
-            "contract",
-            f"{self.resource.url_path} answered with something at '{path}' that is not {expected}; compare the "
-            f"API's documentation with {self.resource.name} of the contract",
-        )
-
-    def _listed(self, answer: Answer) -> Raw:
-        """The body, which is text. Raises: IngestionError when its bytes are none."""
+    def _as_utf8(self, response: Response) -> Raw:
+        """Returns the body, which is text. Raises: IngestionError when its bytes are none."""
         # The parser looks at records without decoding them, so it would let bytes pass that are no UTF-8.
-        charset = _charset(answer.headers.get("Content-Type", ""))
+        charset = _charset(response.headers.get("Content-Type", "")) or "utf-8"
         try:
-            str(answer.body, charset or "utf-8")
+            text = str(response.body, charset)
         except (UnicodeDecodeError, LookupError):
-            said = f"not {charset}, as it says they are" if charset else "not UTF-8"
+            named = _charset(response.headers.get("Content-Type", ""))
+            fault = f"not {named}, as it says they are" if named else "not UTF-8"
             raise IngestionError(
-                "contract", f"{self.resource.url_path} answered with bytes that are {said}; ask the API's owner"
+                "contract", f"{self.resource.url_path} answered with bytes that are {fault}; ask the API's owner"
             ) from None
-        is_utf8 = charset in (None, "utf-8", "utf8", "us-ascii", "ascii")
-        return Raw(answer.body if is_utf8 else str(answer.body, charset or "").encode())
+        return Raw(response.body if charset in UTF_8 else text.encode())
 
     def _inside(self, body: Raw) -> tuple[dict[str, Raw], Raw]:
         path = self.resource.records
         try:
             around = OBJECT.decode(body)
-            found = at(around, path)
+            records = at(around, path)
         except msgspec.ValidationError:
-            raise self.surprise(path, "an object") from None
+            raise unexpected(path, "an object", self.resource) from None
         except (msgspec.DecodeError, RecursionError):
             raise MalformedResponseError(NOT_JSON) from None
-        if found is None:
-            raise self.surprise(path, "a list of records")
-        return around, found
+        if records is None:
+            raise unexpected(path, "a list of records", self.resource)
+        return around, records
 
     def _records(self, listed: Raw) -> tuple[list[Raw], list[tuple[Raw, ...]]]:
+        path = self.resource.records
         try:
             records = RECORDS.decode(listed)
         except msgspec.ValidationError:
-            raise self.surprise(self.resource.records, "a list of records") from None
+            raise unexpected(path, "a list of records", self.resource) from None
         except (msgspec.DecodeError, RecursionError):
             raise MalformedResponseError(NOT_JSON) from None
         try:
             return records, self.fields.of(listed)
         except msgspec.ValidationError:
-            raise self.surprise(self.resource.records, "a list of objects") from None
+            raise unexpected(path, "a list of objects", self.resource) from None
+
+
+def value_at(page: Page, path: str, kind: Any, expected: str, resource: Resource) -> Any:
+    """Returns what the response says at the path, as `kind`; None where there is nothing.
+
+    Raises:
+        IngestionError: it is something else than that kind, which `expected` calls by words.
+    """
+    try:
+        return msgspec.json.decode(at(page.around, path) or ABSENT, type=kind | None)
+    except msgspec.ValidationError:
+        raise unexpected(path, expected, resource) from None
+
+
+def unexpected(path: str, expected: str, resource: Resource) -> IngestionError:
+    """Returns the failure of a response that holds something else than the contract says at the path."""
+    return IngestionError(
+        "contract",
+        f"{resource.url_path} answered with something at '{path}' that is not {expected}; compare the "
+        f"API's documentation with {resource.name} of the contract",
+    )
 
 
 def _lines(records: list[Raw], body: bytes) -> Sequence[Any]:
@@ -127,6 +131,6 @@ def _lines(records: list[Raw], body: bytes) -> Sequence[Any]:
 
 
 def _charset(content_type: str) -> str | None:
-    """The charset that the header names, in small letters."""
-    _, found, name = content_type.lower().partition("charset=")
-    return name.split(";")[0].strip(" \"'") or None if found else None
+    """Returns the charset that the header names, in small letters."""
+    _, is_named, name = content_type.lower().partition("charset=")
+    return name.split(";")[0].strip(" \"'") or None if is_named else None

@@ -1,11 +1,26 @@
-"""The event: one REST resource of the compiled contract and the id of the run. Every default lies in the contract."""
+"""The event: one REST resource of the compiled contract and the id of the run. Every default is the contract's."""
 
 import re
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
 
-from rest_to_raw.settings.structs import Auth, Expect, ForEach, Http, Limits, Mend, Pagination, Response, Retry, Since
+from rest_to_raw.outcome import IngestionError
+from rest_to_raw.settings.structs import (
+    Auth,
+    Expect,
+    ForEach,
+    Http,
+    Limits,
+    Mend,
+    Pagination,
+    ResponseRule,
+    Retry,
+    Since,
+)
+
+T = TypeVar("T")
 
 RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+-]{0,127}")
 
@@ -26,7 +41,7 @@ class Resource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pagination: Pagination
     params: dict[str, str]
     since: Since | None
-    responses: tuple[Response, ...]
+    responses: tuple[ResponseRule, ...]
     mend: tuple[Mend, ...]
     expect: Expect
     schedule: str | None
@@ -58,3 +73,13 @@ class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     resource: Resource
     run_id: str
+
+
+def needed(value: T | None, key: str) -> T:
+    """Returns the setting, which the contract's compiler wants of this kind. Raises: IngestionError when it is absent.
+
+    Only an event that no compiler has made lacks it.
+    """
+    if value is None:
+        raise IngestionError("config", f"the resource has no '{key}', which its kind needs; compile the contract again")
+    return value

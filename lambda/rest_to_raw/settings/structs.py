@@ -18,9 +18,9 @@ class Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Auth(Setting, frozen=True):
-    """How the API knows its caller; `secret` is a name, never a value."""
+    """How the API knows its caller; `kind` is a word of `auth_table`, `secret` is a name, never a value."""
 
-    kind: Literal["none", "api_key", "basic", "bearer", "oauth2_client_credentials", "oauth2_refresh", "jwt", "session"]
+    kind: str
     secret: str | None
     header: str | None
     query_param: str | None
@@ -57,7 +57,7 @@ class Retry(Setting, frozen=True):
 
 
 class Http(Setting, frozen=True):
-    """Timeouts and caps of one answer; `page` is from the request to its last byte."""
+    """Timeouts and caps of one response; `page` is from the request to its last byte."""
 
     connect: int
     read: int
@@ -68,9 +68,9 @@ class Http(Setting, frozen=True):
 
 
 class Pagination(Setting, frozen=True):
-    """How one page leads to the next."""
+    """How one page leads to the next; `kind` is a word of `pager_table`."""
 
-    kind: Literal["none", "cursor", "next_url", "link_header", "page", "offset"]
+    kind: str
     param: str | None
     next: str | None
     next_header: str | None
@@ -100,15 +100,15 @@ class Since(Setting, frozen=True):
 
 
 class Condition(Setting, frozen=True):
-    """One condition on an answer's JSON."""
+    """One condition on a response's JSON."""
 
     op: Literal["exists", "in", "matches"]
     path: str
     values: tuple[str | int | float | bool | None, ...]
 
 
-class Response(Setting, frozen=True):
-    """What an answer of these statuses, where all conditions hold, means."""
+class ResponseRule(Setting, frozen=True):
+    """What a response of these statuses, where all conditions hold, means."""
 
     status: tuple[int, ...]
     action: Action

@@ -3,12 +3,13 @@
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo, model_validator
 
 from lakehouse.contract.rest.auth_settings import Auth
+from lakehouse.contract.rest.kinds import kind_of
 from lakehouse.contract.rest.paging_settings import ForEach, Pagination, Since
-from lakehouse.contract.rest.policy_settings import Expect, Http, Limits, Response, Retry
-from lakehouse.contract.strict import Spec, problem
+from lakehouse.contract.rest.policy_settings import Expect, Http, Limits, ResponseRule, Retry
+from lakehouse.contract.strict import StrictModel, problem
 from lakehouse.contract.strings import FieldPath, HeaderName, Host, Name, QueryName, Schedule, Url, UrlPath
 
 # What an API says once and its resources share.
@@ -46,7 +47,7 @@ Paths = Annotated[tuple[FieldPath, ...], BeforeValidator(_names, json_schema_inp
 Records = Annotated[str, StringConstraints(pattern=r"^(\$|[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*)$")]
 
 
-class ResourceDefaults(Spec):
+class ResourceDefaults(StrictModel):
     """What the resources of one API usually share.
 
     `mend` puts right what is not quite JSON: half a surrogate pair becomes U+FFFD, NaN and infinities become null. Else
@@ -63,7 +64,7 @@ class ResourceDefaults(Spec):
     pagination: Pagination = Pagination()
     params: Params = Field(default_factory=dict)
     since: Since | None = None
-    responses: tuple[Response, ...] = ()
+    responses: tuple[ResponseRule, ...] = ()
     mend: tuple[Literal["lone_surrogates", "nonstandard_numbers"], ...] = ()
     expect: Expect = Expect()
     schedule: Schedule | None = None
@@ -84,15 +85,18 @@ class Resource(ResourceDefaults):
     for_each: ForEach | None = None
 
     @model_validator(mode="after")
-    def pages_lose_nothing(self) -> Self:
+    def pages_lose_nothing(self, info: ValidationInfo) -> Self:
         """Raises: ValueError when rows could be lost between two pages."""
-        kind = self.pagination.kind
-        if kind == "offset" and not self.key:
-            raise problem("pagination 'offset' needs the records' 'key', to know them again where pages overlap")
+        word = self.pagination.kind
+        kind = kind_of("pagination", word, info)
+        if kind is None:
+            return self
+        if kind.needs_record_key and not self.key:
+            raise problem(f"pagination '{word}' needs the records' 'key', to know them again where pages overlap")
         is_open = self.since is not None and self.since.param is not None and self.since.until is None
-        if kind in ("page", "offset") and is_open:
+        if kind.is_numbered and is_open:
             raise problem(
-                f"'since' needs 'until' with pagination '{kind}': in a range without an end, rows that change move to "
+                f"'since' needs 'until' with pagination '{word}': in a range without an end, rows that change move to "
                 "other pages while they are read"
             )
         return self
@@ -130,7 +134,7 @@ class Resource(ResourceDefaults):
         return self
 
 
-class RestApi(Spec):
+class RestApi(StrictModel):
     """One REST API and the resources taken from it."""
 
     base_url: Url | None = Field(default=None, exclude=True)

@@ -1,42 +1,32 @@
 """The contract's models of which records a run asks for, and in which pages they come."""
 
+from functools import partial
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
-from lakehouse.contract.strict import Spec, problem
+from lakehouse.contract.rest.kinds import check_word, kind_of, list_words
+from lakehouse.contract.strict import StrictModel, problem
 from lakehouse.contract.strings import FieldPath, HeaderName, Instant, Name, QueryName, Seconds, Share
 
-# By kind: the keys it needs, and those it may have.
-KEYS: dict[str, tuple[set[str], set[str]]] = {
-    "none": (set(), {"whole"}),
-    "cursor": ({"param"}, {"next", "next_header", "more", "size_param", "size"}),
-    "next_url": ({"next"}, {"size_param", "size"}),
-    "link_header": (set(), {"size_param", "size"}),
-    "page": ({"param"}, {"start", "more", "size_param", "size", "stop_after_empty"}),
-    "offset": ({"param", "size_param", "size"}, {"overlap", "more"}),
-}
+PaginationKind = Annotated[
+    str,
+    BeforeValidator(partial(check_word, "pagination"), json_schema_input_type=str),
+    Field(json_schema_extra=partial(list_words, "pagination")),
+]
 EVERYWHERE = {"kind", "max_pages"}
 
 
-class Pagination(Spec):
+class Pagination(StrictModel):
     """How one page leads to the next.
 
-    - none: one answer holds all records. An answer that looks like the first of several pages fails the run, unless
-      `whole: true` says that it never is.
-    - cursor: the next page's cursor lies in the answer at `next`, or in the header `next_header`, and is sent as
-      `param`.
-    - next_url: the next page's URL lies in the answer at `next`. link_header: in the Link header, as rel="next"
-      (RFC 8288).
-    - page: pages are numbered from `start` on. offset: by rows, of which `size` are asked for. Each page starts
-      `overlap`
-      rows before the end of the last one and must hold a row of it, so that rows which move meanwhile are not lost.
+    What the kinds are, and which keys belong to each, say the classes of `rest_to_raw.pagination`.
 
     Pages end where there is no next cursor or URL, where `more` says so or, of numbered pages, after `stop_after_empty`
     empty ones. `size_param` carries the page's size, which `reduce_page` halves. `max_pages` is of one window.
     """
 
-    kind: Literal["none", "cursor", "next_url", "link_header", "page", "offset"] = "none"
+    kind: PaginationKind = "none"
     param: QueryName | None = None
     next: FieldPath | None = None
     next_header: HeaderName | None = None
@@ -50,25 +40,26 @@ class Pagination(Spec):
     max_pages: Annotated[int, Field(ge=1)] = 100_000
 
     @model_validator(mode="after")
-    def keys_belong_to_kind(self) -> Self:
+    def keys_belong_to_kind(self, info: ValidationInfo) -> Self:
         """Raises: ValueError when a key is missing that the kind needs, or there that it does not know."""
-        needed, allowed = KEYS[self.kind]
+        kind = kind_of("pagination", self.kind, info)
+        if kind is None:
+            return self
         fields = type(self).model_fields
         given = {name for name, field in fields.items() if getattr(self, name) != field.default} - EVERYWHERE
-        if missing := sorted(needed - given):
-            raise problem(f"kind '{self.kind}' needs '{missing[0]}'")
-        if surplus := sorted(given - needed - allowed):
-            raise problem(f"kind '{self.kind}' takes no '{surplus[0]}'")
-        if self.kind == "cursor" and bool(self.next) == bool(self.next_header):
-            raise problem("kind 'cursor' needs 'next' (the cursor's place in the answer) or 'next_header', one of them")
+        kind.check_keys(self.kind, given)
+        if {"next", "next_header"} <= kind.allows and bool(self.next) == bool(self.next_header):
+            raise problem(
+                f"kind '{self.kind}' needs 'next' (the cursor's place in the answer) or 'next_header', one of them"
+            )
         if bool(self.size_param) != bool(self.size):
             raise problem("'size_param' and 'size' belong together")
-        if self.kind == "offset" and self.size and self.overlap >= self.size:
+        if "overlap" in kind.allows and self.size and self.overlap >= self.size:
             raise problem("'overlap' must be below 'size', or no page would bring a new row")
         return self
 
 
-class Since(Spec):
+class Since(StrictModel):
     """Incremental reading: `param` asks for the records whose `field` is at or after the last run's cursor.
 
     Without `param` the API sends everything and older records are left out here. `until` asks for an end, which freezes
@@ -116,7 +107,7 @@ class Since(Spec):
         return self
 
 
-class ForEach(Spec):
+class ForEach(StrictModel):
     """One series of pages for every record of another resource of the API.
 
     The value of `field` stands for `{as}` in the path and in parameters; it and the fields to `carry` are written into

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from lakehouse.contract.strict import Spec, problem
+from lakehouse.contract.strict import StrictModel, problem
 from lakehouse.contract.strings import FieldPath, HeaderName, Seconds, Share
 
 Action = Literal["fail", "retry", "ignore", "end_of_data", "reduce_page", "refresh_token"]
@@ -19,7 +19,7 @@ EXISTS = re.compile(rf"exists\(({PATH})\)")
 MATCHES = re.compile(rf"matches\(({PATH}), '([^']*)'\)")
 
 
-class Condition(Spec):
+class Condition(StrictModel):
     """One compiled condition on an answer's JSON: `values` are what `path` may equal, or the pattern it matches."""
 
     op: Literal["exists", "in", "matches"]
@@ -71,7 +71,7 @@ def _statuses(value: object) -> object:
     return (value,) if isinstance(value, int) else value
 
 
-class Response(Spec):
+class ResponseRule(StrictModel):
     """What an answer with one of these statuses, and where all conditions hold, means; the first that fits decides.
 
     fail: the run fails. retry: as after a 503. ignore: no page, the next parent follows. end_of_data: the last page was
@@ -83,7 +83,7 @@ class Response(Spec):
     when: Annotated[tuple[Condition, ...], BeforeValidator(conditions, json_schema_input_type=str)] = ()
 
 
-class Limits(Spec):
+class Limits(StrictModel):
     """What the API allows. The rate is the API's: each of its resources gets its share, since all may run at once.
 
     `remaining` and `reset` name the headers that tell how many requests are left, and when there are more: in seconds
@@ -96,7 +96,7 @@ class Limits(Spec):
     requests_per_run: Annotated[int, Field(gt=0)] = 20_000
 
 
-class Retry(Spec):
+class Retry(StrictModel):
     """Full-jitter exponential backoff. A wait above `inline` is left to the orchestrator; Retry-After is never cut."""
 
     attempts: Annotated[int, Field(ge=1, le=20)] = 6
@@ -106,7 +106,7 @@ class Retry(Spec):
     statuses: tuple[Status, ...] = (408, 425, 429, 500, 502, 503, 504)
 
 
-class Http(Spec):
+class Http(StrictModel):
     """How long, and how large, an answer may be; `page` is from the request to the last byte of the answer.
 
     `inflate_ratio` is how many times its compressed size a body may have. Only public addresses are spoken to, unless
@@ -121,7 +121,7 @@ class Http(Spec):
     private_network: bool = False
 
 
-class Expect(Spec):
+class Expect(StrictModel):
     """What a run, or each window of it, must bring: at least `rows`, and the `total` that the API tells.
 
     Of the total the share `tolerance` may be missing; it is that of one series of pages.

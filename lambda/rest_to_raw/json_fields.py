@@ -19,7 +19,7 @@ class Fields:
         self.decoder_of_one = msgspec.json.Decoder(level)
 
     def of(self, records: Raw) -> list[tuple[Raw, ...]]:
-        """For each record of a JSON list its values, `null` where a step is absent.
+        """Returns for each record of a JSON list its values, `null` where a step is absent.
 
         Raises:
             msgspec.ValidationError: it is no list of objects, or a step below the first leads into something else.
@@ -27,7 +27,7 @@ class Fields:
         return [self._values(record) for record in self.decoder.decode(records)]
 
     def one(self, record: bytes) -> tuple[Raw, ...]:
-        """The values of a single record. Raises: as `of`."""
+        """Returns the values of a single record. Raises: as `of`."""
         return self._values(self.decoder_of_one.decode(record))
 
     def _values(self, record: Any) -> tuple[Raw, ...]:
@@ -35,7 +35,7 @@ class Fields:
 
 
 def _level(paths: Sequence[Sequence[str]]) -> Any:
-    """A struct that knows the paths' first steps: a Raw where a path ends, else a struct of the steps below."""
+    """Returns a struct that knows the paths' first steps: a Raw where a path ends, else a struct of the steps below."""
     below: dict[str, list[Sequence[str]]] = {}
     for first, *rest in paths:
         below.setdefault(first, []).extend([rest] if rest else [])
@@ -43,9 +43,9 @@ def _level(paths: Sequence[Sequence[str]]) -> Any:
     fields = [
         (names[step], _level(rest) | None, None) if rest else (names[step], Raw, ABSENT) for step, rest in below.items()
     ]
-    made: Any = msgspec.defstruct("Level", fields, rename={name: step for step, name in names.items()}, gc=False)
-    made.steps_of = names
-    return made
+    struct: Any = msgspec.defstruct("Level", fields, rename={name: step for step, name in names.items()}, gc=False)
+    struct.steps_of = names
+    return struct
 
 
 def _at(level: Any, steps: Sequence[str]) -> Raw:
@@ -53,19 +53,19 @@ def _at(level: Any, steps: Sequence[str]) -> Raw:
         if level is None:
             return ABSENT
         level = getattr(level, type(level).steps_of[step])
-    found: Raw = level
-    return found
+    value: Raw = level
+    return value
 
 
-def at(answer: dict[str, Raw], path: str) -> Raw | None:
-    """The value at a dotted path of one decoded answer; None where a step of it is absent or null.
+def at(level: dict[str, Raw], path: str) -> Raw | None:
+    """Returns the value at a dotted path of one JSON object; None where a step of it is absent or null.
 
     Raises:
         msgspec.ValidationError: a step leads into something that is no object.
     """
     first, *rest = path.split(".")
-    found = answer.get(first)
+    value = level.get(first)
     for step in rest:
-        level = msgspec.json.decode(found or ABSENT, type=dict[str, Raw] | None)
-        found = level.get(step) if level else None
-    return None if found is None or bytes(found) == b"null" else found
+        inner = msgspec.json.decode(value or ABSENT, type=dict[str, Raw] | None)
+        value = inner.get(step) if inner else None
+    return None if value is None or bytes(value) == b"null" else value
