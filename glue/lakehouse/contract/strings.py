@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from lakehouse.contract.strict import problem
+from lakehouse_common.instants import in_utc
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 PipelineName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,30}$")]
@@ -38,10 +39,10 @@ Schedule = Annotated[
 ]
 
 
-def _instant(value: object) -> object:
+def _as_utc_text(value: object) -> object:
     """A date, or YAML's own instant, as text in UTC."""
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%dT%H:%M:%S}Z"
+        return f"{in_utc(value):%Y-%m-%dT%H:%M:%S}Z"
     is_date = isinstance(value, date) or (isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value))
     return f"{value}T00:00:00Z" if is_date else value
 
@@ -49,7 +50,7 @@ def _instant(value: object) -> object:
 Instant = Annotated[
     str,
     StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"),
-    BeforeValidator(_instant, json_schema_input_type=str),
+    BeforeValidator(_as_utc_text, json_schema_input_type=str),
 ]
 
 

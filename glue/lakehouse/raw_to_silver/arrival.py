@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
@@ -10,6 +9,7 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
 from lakehouse.raw_to_silver.schema import ARRIVED_AT, SOURCE_FILE
+from lakehouse_common.instants import parse_instant
 from raw_ready.manifest import TableBatches
 
 _FILE = "_file"
@@ -23,7 +23,7 @@ def add_arrival(rows: DataFrame, batches: TableBatches, uri: Callable[[str], str
     """
     instants = {batch.arrived_at for batch in batches.batches if batch.files}
     if len(instants) == 1:
-        return rows.withColumn(ARRIVED_AT, F.lit(_instant(instants.pop())))
+        return rows.withColumn(ARRIVED_AT, F.lit(parse_instant(instants.pop())))
     spark = rows.sparkSession
     arrived_files = [
         {_FILE: _as_spark_names_it(spark, uri(file.key)), ARRIVED_AT: batch.arrived_at}
@@ -34,10 +34,6 @@ def add_arrival(rows: DataFrame, batches: TableBatches, uri: Callable[[str], str
     parsed = F.from_json(F.lit(json.dumps(arrived_files)), T.ArrayType(_SCHEMA))
     arrivals = F.broadcast(spark.range(1).select(F.inline(parsed)))
     return rows.join(arrivals, F.col(SOURCE_FILE) == F.col(_FILE), "left").drop(_FILE)
-
-
-def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text)
 
 
 def _as_spark_names_it(spark: SparkSession, uri: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import takewhile
 
 import msgspec
@@ -10,6 +10,7 @@ import msgspec
 from lakehouse.contract.models import Pipeline
 from lakehouse.contract.strict import did_you_mean
 from lakehouse_common.errors import LakehouseError
+from lakehouse_common.instants import parse_instant
 from raw_ready.manifest import Manifest, TableBatches
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -37,7 +38,7 @@ class RunScope:
         until = self.until
         if until is None:
             return table
-        arrived = takewhile(lambda batch: datetime.fromisoformat(batch.arrived_at) < until, table.batches)
+        arrived = takewhile(lambda batch: parse_instant(batch.arrived_at) < until, table.batches)
         return msgspec.structs.replace(table, batches=tuple(arrived))
 
 
@@ -57,14 +58,14 @@ def parse_scope(pipeline: Pipeline, tables: str = "", full_refresh: str = "", lo
         raise ScopeError(f"--tables: there is no silver table '{name}'; {did_you_mean(name, pipeline.silver)}")
     if full_refresh.lower() not in ("", "true", "false"):
         raise ScopeError("--full_refresh is true or false")
-    return RunScope(names, full_refresh.lower() == "true", _parse_instant(logical_date) if logical_date else None)
+    return RunScope(names, full_refresh.lower() == "true", _end_of_scope(logical_date) if logical_date else None)
 
 
-def _parse_instant(text: str) -> datetime:
+def _end_of_scope(text: str) -> datetime:
     try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
+        instant = parse_instant(text)
+    except (ValueError, OverflowError):
         raise ScopeError("--logical_date is a date or an instant: 2026-01-31, or 2026-01-31T06:00:00Z") from None
     if DAY.fullmatch(text):
         instant += timedelta(days=1)
-    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant
+    return instant
