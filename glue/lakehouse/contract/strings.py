@@ -7,7 +7,6 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from lakehouse.contract.strict import problem
-from lakehouse_common.instants import in_utc
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 PipelineName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,30}$")]
@@ -42,7 +41,7 @@ Schedule = Annotated[
 def _as_utc_text(value: object) -> object:
     """A date, or YAML's own instant, as text in UTC."""
     if isinstance(value, datetime):
-        return f"{in_utc(value):%Y-%m-%dT%H:%M:%S}Z"
+        return f"{value:%Y-%m-%dT%H:%M:%S}Z"
     is_date = isinstance(value, date) or (isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value))
     return f"{value}T00:00:00Z" if is_date else value
 
