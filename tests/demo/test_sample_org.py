@@ -19,7 +19,7 @@ def full_ids(rows: list[Record]) -> list[str]:
 
 
 def refused_ids(org: Org, name: str, day: int = 1) -> set[str | None]:
-    return {row.record_id for row in org.planted.arrivals[day][source(name)].refused}
+    return {row.record_id for row in org.planted.arrivals[day][source(name)].quarantined}
 
 
 def by_id(org: Org, name: str) -> dict[str, Record]:
@@ -42,7 +42,7 @@ def test_every_kind_of_mess_is_there_at_every_scale(scale: float) -> None:
     planted = sample_org(scale).planted
     assert [kind for kind in Mess if not planted.count(kind)] == []
     never_in_salesforce = {Reason.MALFORMED}
-    found = {reason for reasons in planted.refused().values() for reason in reasons}
+    found = {reason for reasons in planted.quarantined().values() for reason in reasons}
     assert found == set(Reason) - never_in_salesforce
 
 
@@ -78,7 +78,7 @@ def test_ids_are_right_except_where_the_account_says_otherwise(org: Org) -> None
     told = {
         (name, row.record_id)
         for name in ROWS
-        for row in org.planted.arrivals[1][source(name)].refused
+        for row in org.planted.arrivals[1][source(name)].quarantined
         if Reason.NOT_A_SALESFORCE_ID in row.reasons.values()
     }
     assert wrong == told
