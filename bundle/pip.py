@@ -19,7 +19,7 @@ OPTIONS = (
 
 
 def installed(root: Path, lock: str, platforms: tuple[str, ...], cache: Path) -> Path:
-    """The folder with the packages of `root/lock`, Python 3.11 on x86_64; from `cache` where they are there already.
+    """Returns the folder with the packages of `root/lock`, Python 3.11 on x86_64; from `cache` where they are there.
 
     Raises:
         BuildError: pip could not install them; with what it said last.
