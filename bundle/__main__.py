@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import get_args
 
-from bundle.build import Engine, Order, build
+from bundle.build import BuildOptions, Engine, build
 from bundle.errors import BuildError
 from lakehouse.__main__ import wide_console
 from lakehouse.contract.compiler import ContractError
@@ -20,12 +20,12 @@ def main(arguments: list[str]) -> int:
     chosen = _parser().parse_args(arguments)
     console = wide_console()
     try:
-        names = build(Order(ROOT, chosen.environment, chosen.contract, chosen.into, chosen.engine))
+        names = build(BuildOptions(ROOT, chosen.environment, chosen.contract, chosen.into, chosen.engine))
     except (ContractError, BuildError, OSError) as error:  # an OSError names its file
         console.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
         return MISUSED
-    told = f"{chosen.into}/build.json written: {len(names)} files for {chosen.environment} on {chosen.engine}"
-    console.print(told, highlight=False, markup=False, soft_wrap=True)
+    message = f"{chosen.into}/build.json written: {len(names)} files for {chosen.environment} on {chosen.engine}"
+    console.print(message, highlight=False, markup=False, soft_wrap=True)
     return 0
 
 

@@ -40,13 +40,13 @@ def write_tar_gz(file: Path, entries: Entries) -> None:
 
 
 def packages(target: Path) -> dict[str, Path]:
-    """The files of a folder that pip installed into, without tests, scripts, byte code and pip's own notes."""
-    found = {path.relative_to(target): path for path in target.rglob("*") if path.is_file()}
-    return {name.as_posix(): path for name, path in found.items() if _is_used(name)}
+    """Returns the files of a folder that pip installed into, without tests, scripts, byte code and pip's own notes."""
+    files = {path.relative_to(target): path for path in target.rglob("*") if path.is_file()}
+    return {name.as_posix(): path for name, path in files.items() if _is_used(name)}
 
 
 def content(source: Path | bytes) -> bytes:
-    """The bytes of an entry."""
+    """Returns the bytes of an entry."""
     return source if isinstance(source, bytes) else source.read_bytes()
 
 

@@ -24,7 +24,7 @@ SOURCES = (*CODE, JOB_LOCK, LAMBDA_LOCK)
 
 
 @dataclass(frozen=True)
-class Order:
+class BuildOptions:
     """What to build: the contract compiled for one environment, and the code of the repository `root`."""
 
     root: Path
@@ -34,36 +34,36 @@ class Order:
     engine: Engine
 
 
-def build(order: Order) -> list[str]:
-    """Writes what is deployed into `order.into`, and `build.json` last; returns the files' names.
+def build(options: BuildOptions) -> list[str]:
+    """Writes what is deployed into `options.into`, and `build.json` last; returns the files' names.
 
     Raises:
         ContractError: the contract has problems.
         BuildError: the packages could not be installed.
     """
-    compiled = compiler.to_json(compiler.compile_contract(order.contract, environment=order.environment))
-    with _alone(order.into / ".cache"):
-        new = order.into / ".new"  # in the same file system, so that each file moves in one step
+    compiled = compiler.to_json(compiler.compile_contract(options.contract, environment=options.environment))
+    with _alone(options.into / ".cache"):
+        new = options.into / ".new"  # in the same file system, so that each file moves in one step
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir()
         (new / "pipeline.json").write_text(compiled, encoding="utf-8")
-        write_code(order, new)
-        (new / "build.json").write_text(_account(order, new), encoding="utf-8")
-        names = put_in_place(new, order.into)
+        write_code(options, new)
+        (new / "build.json").write_text(_manifest(options, new), encoding="utf-8")
+        names = put_in_place(new, options.into)
         new.rmdir()
     return names
 
 
-def write_code(order: Order, folder: Path) -> None:
+def write_code(options: BuildOptions, folder: Path) -> None:
     """Writes the job, its wheel and packages, and the Lambda functions."""
-    cache = order.into / ".cache"
-    shutil.copyfile(order.root / "glue" / "job.py", folder / "job.py")
-    write_wheel(order.root, folder)
-    shutil.copyfile(order.root / JOB_LOCK, folder / "glue-requirements.txt")
-    lambda_packages = pip.installed(order.root, LAMBDA_LOCK, pip.LAMBDA, cache)
-    write_functions(order.root, lambda_packages, folder)
-    if order.engine == "emr_serverless":
-        job_packages = pip.installed(order.root, JOB_LOCK, pip.EMR, cache)
+    cache = options.into / ".cache"
+    shutil.copyfile(options.root / "glue" / "job.py", folder / "job.py")
+    write_wheel(options.root, folder)
+    shutil.copyfile(options.root / JOB_LOCK, folder / "glue-requirements.txt")
+    lambda_packages = pip.installed(options.root, LAMBDA_LOCK, pip.LAMBDA, cache)
+    write_functions(options.root, lambda_packages, folder)
+    if options.engine == "emr_serverless":
+        job_packages = pip.installed(options.root, JOB_LOCK, pip.EMR, cache)
         write_tar_gz(folder / "environment.tar.gz", packages(job_packages))
 
 
@@ -84,20 +84,20 @@ def put_in_place(new: Path, into: Path) -> list[str]:
 
 
 def sources_sha256(root: Path) -> str:
-    """One hash of all that the bundle is made from; Terraform works out the same with fileset and filesha256."""
+    """Returns one hash of all that the bundle is made from; Terraform computes the same with fileset and filesha256."""
     paths = {path.relative_to(root).as_posix() for pattern in SOURCES for path in root.glob(pattern) if path.is_file()}
     return hashlib.sha256("".join(_sha256(root / path) for path in sorted(paths)).encode()).hexdigest()
 
 
-def _account(order: Order, folder: Path) -> str:
-    told = {
-        "environment": order.environment,
-        "contract": str(order.contract),
-        "contract_sha256": _sha256(order.contract),
-        "sources_sha256": sources_sha256(order.root),
+def _manifest(options: BuildOptions, folder: Path) -> str:
+    manifest = {
+        "environment": options.environment,
+        "contract": str(options.contract),
+        "contract_sha256": _sha256(options.contract),
+        "sources_sha256": sources_sha256(options.root),
         "files": {path.name: _sha256(path) for path in sorted(folder.iterdir())},
     }
-    return json.dumps(told, indent=2) + "\n"
+    return json.dumps(manifest, indent=2) + "\n"
 
 
 def _sha256(file: Path) -> str:

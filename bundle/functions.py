@@ -11,7 +11,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 from bundle.archives import packages, write_zip
 from bundle.wheel import files_of
 
-# Where the functions' own code lies.
+# Where the functions' own code is.
 PLACES = ("common", "lambda")
 # What decides there whether a package needs another one, whatever this machine is.
 LAMBDA = {"extra": "", "sys_platform": "linux", "platform_system": "Linux", "platform_machine": "x86_64"}
@@ -54,12 +54,12 @@ def _name(file: Path, places: Sequence[Path]) -> str:
 
 
 def installed_for(modules: set[str], target: Path) -> dict[str, Path]:
-    """The files of the installed distributions that provide `modules`, and of all that those require.
+    """Returns the files of the installed distributions that provide `modules`, and of all that those require.
 
     A module that no installed distribution provides is the interpreter's or, as boto3, the Lambda runtime's.
     """
-    known = {canonicalize_name(one.name): one for one in distributions(path=[str(target)])}
-    wanted = [name for name, one in known.items() if modules & _top_level(one)]
+    known = {canonicalize_name(distribution.name): distribution for distribution in distributions(path=[str(target)])}
+    wanted = [name for name, distribution in known.items() if modules & _top_level(distribution)]
     chosen = set[NormalizedName]()
     while wanted:
         name = wanted.pop()
@@ -70,7 +70,7 @@ def installed_for(modules: set[str], target: Path) -> dict[str, Path]:
 
 
 def _imported(file: Path) -> Iterator[str]:
-    """The dotted names that a file imports; of `from a import b` both `a` and `a.b`, which may be a module."""
+    """Yields the dotted names that a file imports; of `from a import b` both `a` and `a.b`, which may be a module."""
     for node in ast.walk(ast.parse(file.read_bytes())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -79,10 +79,10 @@ def _imported(file: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def _top_level(one: Distribution) -> set[str]:
-    return {file.parts[0].removesuffix(".py") for file in one.files or ()}
+def _top_level(distribution: Distribution) -> set[str]:
+    return {file.parts[0].removesuffix(".py") for file in distribution.files or ()}
 
 
-def _required(one: Distribution) -> list[NormalizedName]:
-    needed = [Requirement(line) for line in one.requires or ()]
+def _required(distribution: Distribution) -> list[NormalizedName]:
+    needed = [Requirement(line) for line in distribution.requires or ()]
     return [canonicalize_name(each.name) for each in needed if not each.marker or each.marker.evaluate({**LAMBDA})]

@@ -32,16 +32,16 @@ def write_wheel(root: Path, folder: Path) -> None:
 
 
 def sources(root: Path) -> dict[str, Path]:
-    """The wheel's modules and suites, by their names inside it."""
-    found = {}
+    """Returns the wheel's modules and suites, by their names inside it."""
+    files = {}
     for place, names in SOURCES.items():
         for path in (path for name in names for path in files_of(root / place / name)):
-            found[path.relative_to(root / place).as_posix()] = path
-    return found
+            files[path.relative_to(root / place).as_posix()] = path
+    return files
 
 
 def files_of(path: Path) -> list[Path]:
-    """The code and data of one module or package."""
+    """Returns the code and data of one module or package."""
     return [path] if path.is_file() else [file for file in path.rglob("*") if file.suffix in KINDS and file.is_file()]
 
 

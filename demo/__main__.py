@@ -5,7 +5,7 @@ import secrets
 import sys
 from pathlib import Path
 
-from demo.arrive import arrive_from_salesforce
+from demo.arrive import UnknownObjectError, arrive_from_salesforce
 from demo.call_apis import arrive_from_apis
 from demo.sample_org import sample_org
 from lakehouse.__main__ import MISUSED, wide_console
@@ -19,7 +19,7 @@ CONTRACT = Path(__file__).with_name("pipeline.yaml")
 
 
 def arrive(pipeline: Pipeline, lake: Path, day: int, scale: float) -> None:
-    """Lands both sources up to `day` in the lake's raw zone and makes a masking key if there is none."""
+    """Land both sources up to `day` in the lake's raw zone and make a masking key if there is none."""
     raw = lake / "raw"
     arrive_from_salesforce(pipeline, raw, day, scale, SEED)
     arrive_from_apis(pipeline, sample_org(scale, SEED), raw, day)
@@ -31,7 +31,7 @@ def arrive(pipeline: Pipeline, lake: Path, day: int, scale: float) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Gives the run's exit code."""
+    """Run the demo; returns the run's exit code."""
     parser = argparse.ArgumentParser(prog="demo", description="The pipeline on a sample org and a sample API.")
     parser.add_argument("--lake", type=Path, default=Path("lake"))
     parser.add_argument("--day", type=int, choices=(1, 2), default=1, help="day 2 brings updates, deletes, late rows")
@@ -40,11 +40,11 @@ def main(arguments: list[str]) -> int:
     console = wide_console()
     try:
         pipeline = compile_contract(CONTRACT)
-    except ContractError as error:
+        console.print(f"day {chosen.day} arrives in {chosen.lake}/raw", highlight=False)
+        arrive(pipeline, chosen.lake, chosen.day, chosen.scale)
+    except (ContractError, UnknownObjectError) as error:
         console.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
         return MISUSED
-    console.print(f"day {chosen.day} arrives in {chosen.lake}/raw", highlight=False)
-    arrive(pipeline, chosen.lake, chosen.day, chosen.scale)
     exit_code = run_in_folder(pipeline, chosen.lake, new_run_id(), console)
     if exit_code == 0:
         console.print(_what_to_look_at(chosen.lake, chosen.day), highlight=False, soft_wrap=True)

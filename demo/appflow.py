@@ -36,7 +36,7 @@ class LocalAppFlow:
         outcome: Outcome = "successful",
         leaves_note: bool = False,
     ) -> None:
-        """Lands one execution.
+        """Land one execution.
 
         A failed one leaves the first half of its files, an empty one none. With `leaves_note` there is also an object
         of no bytes that is named like the execution, as AppFlow sometimes leaves one.
@@ -46,8 +46,8 @@ class LocalAppFlow:
         """
         if (outcome == "empty") == bool(records):
             raise ValueError(f"an execution that is {outcome} cannot have {len(records)} records")
-        known = self._executions(flow)
-        if any(record["executionId"] == execution_id for record in known):
+        earlier = self._executions(flow)
+        if any(record["executionId"] == execution_id for record in earlier):
             return
         folder = self.raw / "salesforce" / flow / SCHEMA_FOLDER / f"{started_at:%Y/%m/%d}" / execution_id
         landed = list(files(fmt, records, outcome))
@@ -55,30 +55,30 @@ class LocalAppFlow:
             _write(folder / file_name(execution_id, number, started_at), body)
         if leaves_note:
             _write(folder / execution_id, b"")
-        self._record(flow, [_execution(known, landed, started_at, execution_id, outcome), *known])
+        self._record(flow, [_execution(earlier, landed, started_at, execution_id, outcome), *earlier])
 
     def _executions(self, flow: str) -> list[dict[str, Any]]:
         path = self._path(flow)
         return list(json.loads(path.read_text())["flowExecutions"]) if path.exists() else []
 
     def _record(self, flow: str, executions: list[dict[str, Any]]) -> None:
-        """Replaces the records in one step, newest first, as `describe-flow-execution-records` tells them."""
+        """Replace the records in one step, newest first, as `describe-flow-execution-records` returns them."""
         executions.sort(key=lambda record: str(record["startedAt"]), reverse=True)
         path = self._path(flow)
-        beside = path.with_name(f".{path.name}.{os.getpid()}")
-        _write(beside, (json.dumps({"flowExecutions": executions}, indent=2) + "\n").encode())
-        os.replace(beside, path)
+        temporary = path.with_name(f".{path.name}.{os.getpid()}")
+        _write(temporary, (json.dumps({"flowExecutions": executions}, indent=2) + "\n").encode())
+        os.replace(temporary, path)
 
     def _path(self, flow: str) -> Path:
         return self.raw / "salesforce" / flow / "executions.json"
 
 
 def files(fmt: Format, records: Sequence[Record], outcome: Outcome) -> Iterator[tuple[bytes, int]]:
-    """The bytes and the records of each file that the execution writes."""
-    many = 1 + sum(len(records) >= least for least in RECORDS_OF_MORE_FILES)
+    """Yield the bytes and the count of records of each file that the execution writes."""
+    count = 1 + sum(len(records) >= least for least in RECORDS_OF_MORE_FILES)
     if outcome == "failed":
-        many = max(2, many)
-    size = max(1, math.ceil(len(records) / many))
+        count = max(2, count)
+    size = max(1, math.ceil(len(records) / count))
     starts = range(0, len(records), size)
     for start in starts[: len(starts) // 2] if outcome == "failed" else starts:
         part = records[start : start + size]
@@ -86,25 +86,25 @@ def files(fmt: Format, records: Sequence[Record], outcome: Outcome) -> Iterator[
 
 
 def file_name(execution_id: str, number: int, started_at: datetime) -> str:
-    """Digits and the instant; no extension, and colons on purpose: readers must bear both."""
+    """Return digits and the instant; no extension, and colons on purpose: readers must bear both."""
     digits = int(hashlib.sha256(f"{execution_id}/{number}".encode()).hexdigest()[:8], 16)
     return f"{digits}-{started_at:%Y-%m-%dT%H:%M:%S}"
 
 
 def _execution(
-    known: Sequence[dict[str, Any]],
+    earlier: Sequence[dict[str, Any]],
     landed: Sequence[tuple[bytes, int]],
     started_at: datetime,
     execution_id: str,
     outcome: Outcome,
 ) -> dict[str, Any]:
-    """The execution's record; it pulls what changed since the last successful execution."""
-    rows, written = sum(many for _, many in landed), sum(len(body) for body, _ in landed)
+    """Return the execution's record; it pulls what changed since the last successful execution."""
+    rows, written = sum(rows for _, rows in landed), sum(len(body) for body, _ in landed)
     result: dict[str, Any] = {"bytesProcessed": written, "bytesWritten": written, "recordsProcessed": rows}
     if outcome == "failed":
         message = "The request to Salesforce failed: REQUEST_LIMIT_EXCEEDED"
         result["errorInfo"] = {"putFailuresCount": 0, "executionMessage": message}
-    pulled = [record["dataPullEndTime"] for record in known if record["executionStatus"] == "Successful"]
+    pulled = [record["dataPullEndTime"] for record in earlier if record["executionStatus"] == "Successful"]
     return {
         "executionId": execution_id,
         "executionStatus": "Error" if outcome == "failed" else "Successful",

@@ -12,18 +12,18 @@ JSON_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 
 
 def encode(fmt: Format, records: Sequence[Record]) -> bytes:
-    """One file of records that have the same fields."""
+    """Return one file of records that have the same fields."""
     return ENCODERS[fmt](records)
 
 
 def csv_file(records: Sequence[Record]) -> bytes:
-    """A header and quoted values; an empty field without quotes is null."""
+    """Return a header and quoted values; an empty field without quotes is null."""
     rows = [",".join(map(_quoted, records[0])), *(",".join(map(_quoted, row.values())) for row in records)]
     return "".join(f"{row}\n" for row in rows).encode()
 
 
 def json_file(records: Sequence[Record]) -> bytes:
-    """JSON Lines as the REST API spells them; of null fields every other record has the key, the rest leaves it out."""
+    """Return JSON Lines as the REST API spells them; every other record keeps its null fields, the rest not."""
     return "".join(f"{_json_line(row, number % 2 == 1)}\n" for number, row in enumerate(records)).encode()
 
 
@@ -39,8 +39,8 @@ def _quoted(value: str | None) -> str:
 
 
 def _json_line(row: Record, has_nulls: bool) -> str:
-    told = {field: value for field, value in row.items() if has_nulls or value is not None}
-    return "{" + ",".join(f'"{field}":{_json_value(field, value)}' for field, value in told.items()) + "}"
+    shown = {field: value for field, value in row.items() if has_nulls or value is not None}
+    return "{" + ",".join(f'"{field}":{_json_value(field, value)}' for field, value in shown.items()) + "}"
 
 
 def _json_value(field: str, value: str | None) -> str:

@@ -13,13 +13,14 @@ from demo.planted import Ledger, Planted
 from demo.records import Record
 from demo.sample_org import BUILDERS, Org, sample_org
 from lakehouse.contract.models import Pipeline
+from lakehouse_common.errors import LakehouseError
 
 EMPTY_LATER = "Product2"
 LEAVES_NOTE = "Account"
 EXECUTIONS = uuid.UUID("5f0c1c1e-4f5b-4c58-9c55-7a1f1f6f7a01")
 
 
-class UnknownObject(Exception):
+class UnknownObjectError(LakehouseError):
     """The contract names an object that the sample org does not have."""
 
 
@@ -33,28 +34,29 @@ class Execution:
 
 
 def arrive_from_salesforce(pipeline: Pipeline, raw: Path, day: int, scale: float, seed: int = 7) -> None:
-    """Lands every object of the contract, up to that day; what has landed before is left as it is.
+    """Land every object of the contract, up to that day; what has landed before is left as it is.
 
     Raises:
-        UnknownObject: naming the objects that the org has.
+        UnknownObjectError: naming the objects that the org has.
         ValueError: there is no such day, or the scale is not positive.
     """
     clock.at(day, 0)
     objects = pipeline.salesforce.objects
     unknown = [name for name in objects if name not in BUILDERS]
     if unknown:
-        raise UnknownObject(f"the sample org has no {', '.join(unknown)}; it has {', '.join(BUILDERS)}")
+        raise UnknownObjectError(f"the sample org has no {', '.join(unknown)}; it has {', '.join(BUILDERS)}")
     org, appflow = sample_org(scale, seed), LocalAppFlow(raw)
     for name, spec in objects.items():
         flow = spec.flow or name
-        for made in executions(org, name, day):
-            execution_id = str(uuid.uuid5(EXECUTIONS, f"{flow}/{made.started_at}/{made.outcome}/{scale}/{seed}"))
-            leaves_note = name == LEAVES_NOTE and made.outcome == "successful"
-            appflow.run(flow, spec.format, made.rows, made.started_at, execution_id, made.outcome, leaves_note)
+        for execution in executions(org, name, day):
+            started_at, outcome = execution.started_at, execution.outcome
+            execution_id = str(uuid.uuid5(EXECUTIONS, f"{flow}/{started_at}/{outcome}/{scale}/{seed}"))
+            leaves_note = name == LEAVES_NOTE and outcome == "successful"
+            appflow.run(flow, spec.format, execution.rows, started_at, execution_id, outcome, leaves_note)
 
 
 def planted(scale: float, seed: int = 7) -> Planted:
-    """The account of the org and of the sample API: what lands, and what must become of it.
+    """Return the account of the org and of the sample API: what lands, and what must become of it.
 
     Raises:
         ValueError: the scale is not positive.
@@ -66,7 +68,7 @@ def planted(scale: float, seed: int = 7) -> Planted:
 
 
 def executions(org: Org, name: str, day: int) -> Iterator[Execution]:
-    """An object's executions in the order of their start."""
+    """Yield an object's executions in the order of their start."""
     minute = list(BUILDERS).index(name)
     if name in org.lost_rows:
         yield Execution(clock.at(1, 5, minute), "failed", [*org.lost_rows[name], *org.first_load[name]])

@@ -11,7 +11,7 @@ from msgspec import Raw
 from demo import canaries, clock, rates
 from demo.draw import CURRENCIES
 from demo.mess import NOWHERE, TEXTS, merges
-from demo.planted import Arrival, Ledger, Mess, Refused
+from demo.planted import Arrival, Ledger, Mess, QuarantinedRow
 from demo.salesforce_ids import salesforce_id, short
 from demo.sample_org import Org
 from lakehouse.raw_to_silver.reasons import Reason, not_a
@@ -41,27 +41,27 @@ FAULTS: tuple[tuple[int, str, str | None, str], ...] = (
 
 @dataclass(frozen=True)
 class Billing:
-    """Invoices as the API tells them on one day, and the reason to refuse an invoice, by its id."""
+    """Invoices as the API serves them on one day, and those of them to be quarantined, by their ids."""
 
     invoices: list[Item]
-    refused: Mapping[str, Refused]
+    quarantined: Mapping[str, QuarantinedRow]
 
 
 def billing(org: Org, day: int) -> Billing:
-    """All invoices up to that day, each once and in its state of that day; about 3,000 at scale 1."""
+    """Return all invoices up to that day, each once and in its state of that day; about 3,000 at scale 1."""
     draw = Random(f"{org.seed}-billing")
     many = max(FEWEST_INVOICES, round(INVOICES_AT_SCALE_1 * org.scale))
     invoices = [_invoice(org, draw, number) for number in range(many)]
-    refused = dict(_spoil(invoices, org.scale))
+    quarantined = dict(_spoil(invoices, org.scale))
     if day == 2:
-        _change(invoices, refused, draw, org)
-    return Billing(invoices, refused)
+        _change(invoices, quarantined, draw, org)
+    return Billing(invoices, quarantined)
 
 
 def payments(billing: Billing) -> list[Item]:
-    """One payment for every paid invoice that is not refused."""
+    """Return one payment for every paid invoice that is valid."""
     fields = ("amount", "currency", "paid_at", "updated_at")
-    paid = [item for item in billing.invoices if item["status"] == "paid" and item["id"] not in billing.refused]
+    paid = [item for item in billing.invoices if item["status"] == "paid" and item["id"] not in billing.quarantined]
     return [
         {"id": item["id"].replace("inv", "pay"), "invoice_id": item["id"], **{name: item[name] for name in fields}}
         for item in paid
@@ -69,7 +69,7 @@ def payments(billing: Billing) -> list[Item]:
 
 
 def note_mess(org: Org, ledger: Ledger) -> None:
-    """Writes down the mess of day 1's invoices, by their numbers."""
+    """Write down the mess of day 1's invoices, by their numbers."""
     for number, item in enumerate(billing(org, 1).invoices):
         for kind in _mess(number):
             ledger.note(kind, INVOICES, item["id"])
@@ -91,7 +91,7 @@ def _mess(number: int) -> Iterator[Mess]:
 
 
 def arrivals(org: Org) -> dict[int, dict[str, Arrival]]:
-    """What the REST sources bring on each day when day 2 asks for all since the newest of day 1, that one included."""
+    """Return what the REST sources bring each day; day 2 asks for all since the newest of day 1, that one included."""
     return {day: {INVOICES: _invoices_of(org, day), RATES: _rates_of(day)} for day in (1, 2)}
 
 
@@ -99,15 +99,15 @@ def _invoices_of(org: Org, day: int) -> Arrival:
     served = billing(org, day)
     since = max(item["updated_at"] for item in billing(org, 1).invoices) if day == 2 else ""
     fresh = [item for item in served.invoices if item["updated_at"] >= since]
-    stale = [item for item in fresh if item["updated_at"] == since and item["id"] not in served.refused]
-    refused = tuple(served.refused[item["id"]] for item in fresh if item["id"] in served.refused)
-    return Arrival(len(fresh), 0, len(stale), refused)
+    stale = [item for item in fresh if item["updated_at"] == since and item["id"] not in served.quarantined]
+    quarantined = tuple(served.quarantined[item["id"]] for item in fresh if item["id"] in served.quarantined)
+    return Arrival(len(fresh), 0, len(stale), quarantined)
 
 
 def _rates_of(day: int) -> Arrival:
     newest = clock.DAYS[1].date()
-    told = [rate for rate in rates.rates(day) if day == 1 or rate["date"] >= clock.iso_date(newest)]
-    return Arrival(len(told), 0, sum(rate["date"] == clock.iso_date(newest) for rate in told) if day == 2 else 0)
+    fetched = [rate for rate in rates.rates(day) if day == 1 or rate["date"] >= clock.iso_date(newest)]
+    return Arrival(len(fetched), 0, sum(rate["date"] == clock.iso_date(newest) for rate in fetched) if day == 2 else 0)
 
 
 def _invoice(org: Org, draw: Random, number: int) -> Item:
@@ -130,7 +130,7 @@ def _invoice(org: Org, draw: Random, number: int) -> Item:
 
 
 def _account(org: Org, draw: Random, number: int) -> str:
-    """An account's id: every fourth has 15 characters, some are of merged accounts, some of none."""
+    """Return an account's id: every fourth has 15 characters, some are of merged accounts, some of none."""
     losers = [loser for loser, _ in merges(org.counts["Account"])]
     of = draw.randrange(org.counts["Account"])
     if number % 50 == 20:
@@ -142,7 +142,7 @@ def _account(org: Org, draw: Random, number: int) -> str:
 
 
 def _amount(draw: Random, number: int, currency: str) -> Raw | str:
-    """A JSON number with its own digits; every ninth comes as a string, as some servers write money."""
+    """Return a JSON number with its own digits; every ninth comes as a string, as some servers write money."""
     cents = draw.randint(1_000, 9_000_000)
     digits = str(cents) if currency == "JPY" else f"{cents // 100}.{cents % 100:02d}"
     if number == EXACT:
@@ -150,8 +150,8 @@ def _amount(draw: Random, number: int, currency: str) -> Raw | str:
     return digits if number % 9 == 4 else Raw(digits.encode())
 
 
-def _spoil(invoices: list[Item], scale: float) -> Iterator[tuple[str, Refused]]:
-    """Plants the canaries and the faults: invoice 0 is good, those from 35 on are bad until there is no fault left."""
+def _spoil(invoices: list[Item], scale: float) -> Iterator[tuple[str, QuarantinedRow]]:
+    """Plant the canaries and the faults: invoice 0 is good, those from 35 on are bad until there is no fault left."""
     invoices[0]["account"]["email"] = canaries.VALID[INVOICES]["account.email"]
     wrong = [fault[1:] for fault in FAULTS for _ in range(max(1, round(fault[0] * scale)))]
     for place, (field, value, reason) in enumerate(wrong):
@@ -159,15 +159,15 @@ def _spoil(invoices: list[Item], scale: float) -> Iterator[tuple[str, Refused]]:
         *parents, leaf = field.split(".")
         holder = invoice[parents[0]] if parents else invoice
         holder[leaf] = value
-        yield invoice["id"], Refused(invoice["id"], {field: reason})
-    invoices[35]["account"]["email"] = canaries.REFUSED[INVOICES]["account.email"]
+        yield invoice["id"], QuarantinedRow(invoice["id"], {field: reason})
+    invoices[35]["account"]["email"] = canaries.QUARANTINED[INVOICES]["account.email"]
 
 
-def _change(invoices: list[Item], refused: Mapping[str, Refused], draw: Random, org: Org) -> None:
-    """Day 2: open invoices are paid, a draft is opened, new ones are issued."""
+def _change(invoices: list[Item], quarantined: Mapping[str, QuarantinedRow], draw: Random, org: Org) -> None:
+    """Bring day 2: open invoices are paid, a draft is opened, new ones are issued."""
     many = max(2, round(30 * org.scale))
     moments = iter(range(1, 1_000_000))
-    good = [item for item in invoices if item["id"] not in refused]
+    good = [item for item in invoices if item["id"] not in quarantined]
     for item in [item for item in good if item["status"] in ("open", "draft")][:many]:
         changed = _instant(clock.at(1, 12) + timedelta(seconds=next(moments) // 2))
         is_open = item["status"] == "open"

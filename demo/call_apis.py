@@ -9,6 +9,7 @@ from demo.rest_api import SampleApi
 from demo.sample_org import Org
 from lakehouse.contract.models import Pipeline
 from lakehouse.contract.rest.policy_settings import Http
+from lakehouse_common.errors import LakehouseError
 from lakehouse_common.object_store import FolderStore
 from lakehouse_common.secret_store import Secrets
 from rest_to_raw.deadline import Deadline
@@ -19,15 +20,15 @@ from rest_to_raw.settings.resource import Resource
 TOKEN = "the-sample-api-knows-this-token"  # noqa: S105  the sample server's own, worth nothing elsewhere
 
 
-class ApiFailed(Exception):
+class ApiFailedError(LakehouseError):
     """A resource could not be read; the message is the ingester's."""
 
 
 def arrive_from_apis(pipeline: Pipeline, org: Org, raw: Path, day: int) -> None:
-    """Lands every resource of the contract, day by day up to `day`; a day that has landed is left as it is.
+    """Land every resource of the contract, day by day up to `day`; a day that has landed is left as it is.
 
     Raises:
-        ApiFailed: the ingester did not finish.
+        ApiFailedError: the ingester did not finish.
     """
     for number in range(1, day + 1):
         with SampleApi(org, TOKEN, number) as api:
@@ -37,7 +38,7 @@ def arrive_from_apis(pipeline: Pipeline, org: Org, raw: Path, day: int) -> None:
 
 
 class _SampleToken:
-    """The place of the one secret that there is."""
+    """The store of the only secret: the sample API's token."""
 
     def read_value(self, name: str, *, fresh: bool) -> str:
         return TOKEN
@@ -47,7 +48,7 @@ class _SampleToken:
 
 
 def at(url: str) -> dict[str, object]:
-    """What a compiled resource says of a server on this machine."""
+    """Return what a compiled resource says of a server on this machine."""
     return {"base_url": url, "http": Http(private_network=True).model_dump()}
 
 
@@ -55,4 +56,4 @@ def _call(compiled: dict[str, object], raw: Path, run_id: str) -> None:
     resource = msgspec.json.decode(json.dumps(compiled), type=Resource)
     result = run(resource, run_id, FolderStore(raw), Secrets(_SampleToken()), Deadline.after(600))
     if not isinstance(result, Done):
-        raise ApiFailed(f"{resource.api}.{resource.resource}: {result}")
+        raise ApiFailedError(f"{resource.api}.{resource.resource}: {result}")

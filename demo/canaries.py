@@ -1,6 +1,6 @@
 """Unique personal values, planted in every column that the contract masks or drops: found elsewhere, one is a leak.
 
-For each object three sets by field: `VALID` lies in a row that reaches silver, `REFUSED` in a row that is kept aside
+For each object three sets by field: `VALID` is in a row that reaches silver, `QUARANTINED` in a row that is quarantined
 for another column's fault, `FAULTY` is a fault itself. A value is a canary as a whole: of an e-mail the domain may be
 told, of a phone the last four digits, of a date the year.
 """
@@ -27,7 +27,7 @@ VALID: dict[str, dict[str, str]] = {
     "rest.billing.invoices": {"account.email": "rechnung.7106@invoice-canary.example"},
 }
 
-REFUSED: dict[str, dict[str, str]] = {
+QUARANTINED: dict[str, dict[str, str]] = {
     "salesforce.User": {"Name": "Eulalia Qvendelhuber-7201", "Email": "qvendelhuber.7201@staff-canary.example"},
     "salesforce.Account": {"Phone": "+498007202031201", "BillingStreet": "7202 Stieglitzkanarienweg"},
     "salesforce.Contact": {
@@ -64,8 +64,8 @@ FAULTY: dict[str, dict[str, str]] = {
 
 
 def values() -> frozenset[str]:
-    """Every canary; one with a line break counts as its lines, since an encoding may spell the break otherwise."""
-    sets = (VALID, REFUSED, FAULTY)
+    """Return every canary; one with a line break as its lines, since an encoding may spell the break otherwise."""
+    sets = (VALID, QUARANTINED, FAULTY)
     return frozenset(
         line for kind in sets for fields in kind.values() for value in fields.values() for line in value.split("\n")
     )

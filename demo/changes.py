@@ -9,7 +9,7 @@ from demo.deals import in_stage
 from demo.draw import ONLY_WINS, Draw
 from demo.faults import CHANGES, bad_rows
 from demo.mess import merges, older
-from demo.planted import Arrival, Ledger, Mess, Refused
+from demo.planted import Arrival, Ledger, Mess, QuarantinedRow
 from demo.records import Record, source
 from demo.salesforce_ids import salesforce_id, short, with_checksum
 
@@ -77,9 +77,11 @@ def day_two(
         *_created(name, fresh, size.created, ledger),
     ]
     stale = [*_late(name, pool, size.late, ledger), *_again(name, pool, size.again, ledger)]
-    refused = list(_refused(name, pool, draw, scale))
-    landed += stale + [row for row, _ in refused]
-    ledger.arrivals[2][source(name)] = Arrival(len(landed), 0, len(stale), tuple(verdict for _, verdict in refused))
+    quarantined = list(_quarantined_rows(name, pool, draw, scale))
+    landed += stale + [row for row, _ in quarantined]
+    ledger.arrivals[2][source(name)] = Arrival(
+        len(landed), 0, len(stale), tuple(expected for _, expected in quarantined)
+    )
     draw.random.shuffle(landed)
     return landed
 
@@ -160,7 +162,9 @@ def _again(name: str, pool: Iterator[Record], many: int, ledger: Ledger) -> Iter
         yield dict(row)
 
 
-def _refused(name: str, pool: Iterator[Record], draw: Draw, scale: float) -> Iterator[tuple[Record, Refused]]:
+def _quarantined_rows(
+    name: str, pool: Iterator[Record], draw: Draw, scale: float
+) -> Iterator[tuple[Record, QuarantinedRow]]:
     newer = (_newer(row, {}, draw) for row in pool)
     for fault in CHANGES:
         if fault.object_name == name:

@@ -1,10 +1,10 @@
-"""Rows that must be kept aside, as data: which field holds what, and the reason that quarantine has to give."""
+"""Rows that must be quarantined, as data: which field holds what, and the reason that quarantine has to give."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from demo import canaries
-from demo.planted import Refused
+from demo.planted import QuarantinedRow
 from demo.records import Record, source
 from demo.salesforce_ids import with_wrong_checksum
 from lakehouse.raw_to_silver.reasons import Reason, not_a
@@ -30,8 +30,8 @@ def _fault(object_name: str, rows: int, **fields: tuple[str | None, str]) -> Fau
 
 
 def _with_canaries(object_name: str, **fields: tuple[str | None, str]) -> Fault:
-    plain = _fault(object_name, 1, **fields)
-    return Fault(object_name, 1, plain.values, plain.reasons, canaries.REFUSED[source(object_name)])
+    fault = _fault(object_name, 1, **fields)
+    return Fault(object_name, 1, fault.values, fault.reasons, canaries.QUARANTINED[source(object_name)])
 
 
 def _faulty_canaries(object_name: str, **reasons: str) -> Fault:
@@ -117,11 +117,11 @@ CHANGES = (
 )
 
 
-def bad_rows(fault: Fault, good: Iterator[Record], scale: float) -> Iterator[tuple[Record, Refused]]:
-    """The fault's rows at that scale, at least one, each made of a good row."""
+def bad_rows(fault: Fault, good: Iterator[Record], scale: float) -> Iterator[tuple[Record, QuarantinedRow]]:
+    """Yield the fault's rows at that scale, at least one, each made of a good row."""
     for _ in range(max(1, round(fault.rows * scale))):
         row = next(good)
         marked = [name for name, value in fault.values.items() if value == WRONG_CHECKSUM]
         wrong = {name: with_wrong_checksum(row[name] or row["Id"] or "") for name in marked}
         changed = {**row, **fault.personal, **fault.values, **wrong}
-        yield changed, Refused(changed["Id"], fault.reasons)
+        yield changed, QuarantinedRow(changed["Id"], fault.reasons)

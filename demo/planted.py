@@ -48,8 +48,8 @@ class Mess(StrEnum):
 
 
 @dataclass(frozen=True)
-class Refused:
-    """One row to be kept aside: the record's 18-character id (None where it has none) and its faults by field."""
+class QuarantinedRow:
+    """One row to be quarantined: the record's 18-character id (None where it has none) and its faults by field."""
 
     record_id: str | None
     reasons: Mapping[str, str]
@@ -59,31 +59,31 @@ class Refused:
 class Arrival:
     """The rows of one source on one day, read in one run after the days before it.
 
-    `reported` by successful executions or runs = valid new or newer rows + `refused` + `duplicates` (valid rows beside
-    a winner of the same key) + `stale` (valid rows that silver already holds in this or a newer version).
+    `reported` by successful executions or runs = valid new or newer rows + `quarantined` + `duplicates` (valid rows
+    beside a winner of the same key) + `stale` (valid rows that silver already holds in this or a newer version).
     """
 
     reported: int = 0
     duplicates: int = 0
     stale: int = 0
-    refused: tuple[Refused, ...] = ()
+    quarantined: tuple[QuarantinedRow, ...] = ()
 
     @property
     def written(self) -> int:
-        """Rows that change silver."""
-        return self.reported - len(self.refused) - self.duplicates - self.stale
+        """Return how many rows change silver."""
+        return self.reported - len(self.quarantined) - self.duplicates - self.stale
 
     def reasons(self, table: SilverTable) -> dict[str, int]:
-        """Rows per reason as the table's quarantine words them; the contract says which columns a field feeds."""
+        """Count rows per reason as the table's quarantine words them; the contract says which columns a field feeds."""
         columns = [(column.from_, name) for name, column in table.columns.items() if column.pii != "drop"]
         columns += [(table.version, "version")] if table.version else []
-        found = (
+        reasons = (
             reason_of(name, reason)
-            for row in self.refused
+            for row in self.quarantined
             for source_field, name in columns
             if (reason := row.reasons.get(source_field))
         )
-        return dict(Counter(found))
+        return dict(Counter(reasons))
 
 
 @dataclass(frozen=True)
@@ -94,26 +94,26 @@ class Planted:
     arrivals: Mapping[int, Mapping[str, Arrival]]
 
     def ids(self, kind: Mess, source: str) -> tuple[str, ...]:
-        """The records of a source that have the mess; none where it was not planted there."""
+        """Return the records of a source that have the mess; none where it was not planted there."""
         return self.mess.get(kind, {}).get(source, ())
 
     def count(self, kind: Mess) -> int:
-        """Records of all sources that have the mess."""
+        """Return how many records of all sources have the mess."""
         return sum(map(len, self.mess.get(kind, {}).values()))
 
     def with_more(self, other: "Planted") -> "Planted":
-        """Both accounts in one."""
+        """Return both accounts in one."""
         mess = {kind: {**self.mess.get(kind, {}), **other.mess.get(kind, {})} for kind in Mess}
         return Planted(mess, {day: {**of_day, **other.arrivals[day]} for day, of_day in self.arrivals.items()})
 
-    def refused(self) -> dict[str, Counter[str]]:
-        """Faults of both days per source and reason; a row with two faults counts twice."""
-        found: dict[str, Counter[str]] = defaultdict(Counter)
+    def quarantined(self) -> dict[str, Counter[str]]:
+        """Count the faults of both days per source and reason; a row with two faults counts twice."""
+        counts: dict[str, Counter[str]] = defaultdict(Counter)
         for day in self.arrivals.values():
             for source, arrival in day.items():
-                for row in arrival.refused:
-                    found[source].update(row.reasons.values())
-        return dict(found)
+                for row in arrival.quarantined:
+                    counts[source].update(row.reasons.values())
+        return dict(counts)
 
 
 @dataclass
@@ -124,12 +124,12 @@ class Ledger:
     arrivals: dict[int, dict[str, Arrival]] = field(default_factory=lambda: {1: {}, 2: {}})
 
     def note(self, kind: Mess, source: str, record_id: str | None) -> None:
-        """Writes down that a record has the mess."""
+        """Write down that a record has the mess."""
         if record_id is None:
             raise ValueError(f"a record of {source} without an id cannot be looked up: {kind}")
         self._mess[kind][source].append(record_id)
 
     def closed(self) -> Planted:
-        """The account."""
+        """Return the account of what was written down."""
         mess = {kind: {name: tuple(ids) for name, ids in of.items()} for kind, of in self._mess.items()}
         return Planted(mess, self.arrivals)

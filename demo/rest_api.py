@@ -21,7 +21,7 @@ from demo.sample_org import Org
 PAGE_ROWS = 200
 APIS = {"billing": "/billing/v1", "fx": "/fx/v1"}
 Query = Mapping[str, str]
-Answer = tuple[HTTPStatus, Any]
+Response = tuple[HTTPStatus, Any]
 
 
 class SampleApi:
@@ -31,15 +31,15 @@ class SampleApi:
         """Raises: ValueError when there is no such day."""
         billed = billing(org, day)
         self.token = token
-        self._routes: dict[str, Callable[[Query], Answer]] = {
-            "/billing/v1/invoices": _Pages(billed.invoices).answer,
-            "/billing/v1/payments": _Pages(payments(billed)).answer,
-            "/fx/v1/rates": _Rates(day).answer,
+        self._routes: dict[str, Callable[[Query], Response]] = {
+            "/billing/v1/invoices": _Pages(billed.invoices).respond,
+            "/billing/v1/payments": _Pages(payments(billed)).respond,
+            "/fx/v1/rates": _Rates(day).respond,
         }
-        self._server = _Server(self._answer)
+        self._server = _Server(self._respond)
 
     def url(self, api: str) -> str:
-        """The API's base URL. Raises: KeyError when it is neither billing nor fx."""
+        """Return the API's base URL. Raises: KeyError when it is neither billing nor fx."""
         return f"http://127.0.0.1:{self._server.server_address[1]}{APIS[api]}"
 
     def __enter__(self) -> Self:
@@ -52,7 +52,7 @@ class SampleApi:
         self._server.shutdown()
         self._server.server_close()
 
-    def _answer(self, path: str, query: Query, authorization: str) -> Answer:
+    def _respond(self, path: str, query: Query, authorization: str) -> Response:
         if path not in self._routes:
             return HTTPStatus.NOT_FOUND, {"error": "no such resource"}
         is_known = hmac.compare_digest(authorization.encode(), f"Bearer {self.token}".encode())
@@ -72,20 +72,20 @@ class _Position(NamedTuple):
 
 
 class _Pages:
-    """Records in the order of their last change; a cursor names the last record that was told."""
+    """Records in the order of their last change; a cursor names the last record that was served."""
 
     def __init__(self, items: list[Item]) -> None:
         placed = ((_Position(datetime.fromisoformat(item["updated_at"]), item["id"]), item) for item in items)
         self._placed = sorted(placed, key=lambda pair: pair[0])
 
-    def answer(self, query: Query) -> Answer:
-        """One page of the records changed at `updated_after` or later. Raises: ValueError for what cannot be read."""
+    def respond(self, query: Query) -> Response:
+        """Return a page of the records changed since `updated_after`. Raises: ValueError for what cannot be read."""
         since = _moment(query["updated_after"]) if "updated_after" in query else None
-        told = _told(query["cursor"]) if "cursor" in query else None
+        last = _position(query["cursor"]) if "cursor" in query else None
         wanted = [
             pair
             for pair in self._placed
-            if (since is None or pair[0].updated_at >= since) and (told is None or pair[0] > told)
+            if (since is None or pair[0].updated_at >= since) and (last is None or pair[0] > last)
         ]
         page, has_more = wanted[:PAGE_ROWS], len(wanted) > PAGE_ROWS
         cursor = _cursor(page[-1][0]) if has_more else None
@@ -93,13 +93,13 @@ class _Pages:
 
 
 class _Rates:
-    """All rates from a date on, in one answer."""
+    """All rates from a date on, in one response."""
 
     def __init__(self, day: int) -> None:
         self._rates = rates(day)
 
-    def answer(self, query: Query) -> Answer:
-        """Raises: ValueError for what cannot be read."""
+    def respond(self, query: Query) -> Response:
+        """Return the rates from a date on. Raises: ValueError for what cannot be read."""
         first = _moment(query["from"]).date().isoformat() if "from" in query else ""
         return HTTPStatus.OK, {"rates": [rate for rate in self._rates if rate["date"] >= first]}
 
@@ -108,9 +108,9 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, answer: Callable[[str, Query, str], Answer]) -> None:
+    def __init__(self, respond: Callable[[str, Query, str], Response]) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.answer = answer
+        self.respond = respond
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -119,11 +119,11 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_GET(self) -> None:
-        """Answers without a Date or Server header, so that the same question always has the same answer."""
-        asked = urlsplit(self.path)
-        query = {name: values[-1] for name, values in parse_qs(asked.query, keep_blank_values=True).items()}
-        status, answer = self.server.answer(asked.path, query, self.headers.get("Authorization", ""))
-        body = msgspec.json.encode(answer)
+        """Respond without a Date or Server header, so that the same request always has the same response."""
+        url = urlsplit(self.path)
+        query = {name: values[-1] for name, values in parse_qs(url.query, keep_blank_values=True).items()}
+        status, content = self.server.respond(url.path, query, self.headers.get("Authorization", ""))
+        body = msgspec.json.encode(content)
         self.send_response_only(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
@@ -131,20 +131,20 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Says nothing: addresses of requests may be personal."""
+        """Log nothing: addresses of requests may be personal."""
 
 
 def _moment(text: str) -> datetime:
-    """An instant or a date; without an offset it is UTC."""
-    read = datetime.fromisoformat(text)
-    return read if read.tzinfo else datetime.fromisoformat(f"{read:%Y-%m-%dT%H:%M:%S}+00:00")
+    """Return an instant or a date; without an offset it is UTC."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else datetime.fromisoformat(f"{moment:%Y-%m-%dT%H:%M:%S}+00:00")
 
 
 def _cursor(position: _Position) -> str:
     return base64.urlsafe_b64encode(f"{position.updated_at.isoformat()}|{position.record_id}".encode()).decode()
 
 
-def _told(cursor: str) -> _Position:
+def _position(cursor: str) -> _Position:
     try:
         updated_at, _, record_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
     except (binascii.Error, UnicodeError):

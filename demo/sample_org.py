@@ -34,7 +34,7 @@ BAD, NEW, LOST = 1_000_000, 2_000_000, 3_000_000
 class Org:
     """The org's rows by object, in the order in which they land.
 
-    `first_load` and then `second_load` land on day 1, `changes` on day 2. `lost_rows` lie in the files of an execution
+    `first_load` and then `second_load` land on day 1, `changes` on day 2. `lost_rows` are in the files of an execution
     that failed and nowhere else. `planted` is the account of all of it.
     """
 
@@ -49,7 +49,7 @@ class Org:
 
 
 def sample_org(scale: float = 1.0, seed: int = 7) -> Org:
-    """The org of a seed; scale 1 has about 28,000 rows, and every scale has every kind of mess.
+    """Return the org of a seed; scale 1 has about 28,000 rows, and every scale has every kind of mess.
 
     Raises:
         ValueError: the scale is not positive.
@@ -74,7 +74,7 @@ def _regular(name: str, draw: Draw, ledger: Ledger) -> list[Record]:
 
 
 def _first_load(name: str, regular: list[Record], draw: Draw, scale: float, ledger: Ledger) -> list[Record]:
-    """The regular rows, the first few of them twice in a row, with the bad ones in their middle."""
+    """Return the regular rows, the first few of them twice in a row, with the bad ones in their middle."""
     good = _from(BAD, name, draw)
     bad = [pair for fault in FIRST_LOAD if fault.object_name == name for pair in bad_rows(fault, good, scale)]
     twice = regular[1 : 1 + max(1, round(3 * scale))]
@@ -83,16 +83,16 @@ def _first_load(name: str, regular: list[Record], draw: Draw, scale: float, ledg
     head = [regular[0], *(copy for row in twice for copy in (row, dict(row)))]
     rest = regular[1 + len(twice) :]
     rows = [*head, *rest[: len(rest) // 2], *(row for row, _ in bad), *rest[len(rest) // 2 :]]
-    refused = tuple(verdict for _, verdict in bad)
-    ledger.arrivals[1][source(name)] = Arrival(len(rows), duplicates=len(twice), refused=refused)
+    quarantined = tuple(expected for _, expected in bad)
+    ledger.arrivals[1][source(name)] = Arrival(len(rows), duplicates=len(twice), quarantined=quarantined)
     return rows
 
 
 def _count_again(second: Mapping[str, list[Record]], ledger: Ledger) -> None:
-    """Rows that the second execution repeats are duplicates, as long as both are read in one run."""
+    """Count rows that the second execution repeats: they are duplicates, as long as both are read in one run."""
     for name, rows in second.items():
         first = ledger.arrivals[1][source(name)]
-        both = Arrival(first.reported + len(rows), first.duplicates + len(rows), 0, first.refused)
+        both = Arrival(first.reported + len(rows), first.duplicates + len(rows), 0, first.quarantined)
         ledger.arrivals[1][source(name)] = both
 
 
@@ -103,5 +103,5 @@ def _lost_row(draw: Draw, ledger: Ledger) -> Record:
 
 
 def _from(number: int, name: str, draw: Draw) -> Iterator[Record]:
-    """Good rows without end, from that number on."""
+    """Yield good rows without end, from that number on."""
     return (BUILDERS[name](draw, n) for n in count(number))

@@ -1,4 +1,4 @@
-"""What `make backfill` is asked for: some dates, each understood before anything is started."""
+"""The dates of `make backfill`, each understood before anything is started."""
 
 import re
 from collections.abc import Iterator
@@ -12,11 +12,11 @@ STEP = re.compile(r"[1-9]\d{0,3}d", re.ASCII)
 
 
 class BackfillRefusedError(LakehouseError):
-    """What was asked for can't be: a sentence a line, each with what to do instead."""
+    """The dates can't be run: a sentence a line, each with what to do instead."""
 
 
 @dataclass(frozen=True)
-class Order:
+class DateRange:
     """Every `step`-th date from `first` to `last`, both included, in UTC."""
 
     first: date
@@ -25,38 +25,40 @@ class Order:
     environment: str
 
     def dates(self) -> Iterator[date]:
-        """The dates, the first one first."""
+        """Returns the dates, the first one first."""
         return (self.first + timedelta(days) for days in range(0, (self.last - self.first).days + 1, self.step))
 
     def command(self, since: date) -> str:
-        """What brings the dates from `since` on."""
+        """Returns the command that runs the dates from `since` on."""
         return f"make backfill FROM={since} TO={self.last} EVERY={self.step}d ENV={self.environment}"
 
 
-def ordered(first: str, last: str, every: str, environment: str, today: date) -> Order:
-    """Returns the order from FROM, TO and EVERY as they were typed.
+def parse_dates(first: str, last: str, every: str, environment: str, today: date) -> DateRange:
+    """Returns the dates from FROM, TO and EVERY as they were typed.
 
     Raises:
         BackfillRefusedError: with everything that is wrong with them.
     """
     typed = {"FROM": first, "TO": last}
-    found = {name: _date(text) for name, text in typed.items()}
+    parsed = {name: _date(text) for name, text in typed.items()}
     problems = [
-        f"{name} is a date, as in {name}={today}, and not '{typed[name]}'" for name, day in found.items() if day is None
+        f"{name} is a date, as in {name}={today}, and not '{typed[name]}'"
+        for name, day in parsed.items()
+        if day is None
     ]
     problems += [
         f"{name}={day} is in the future: {name}={today}, today in UTC, is the last one possible"
-        for name, day in found.items()
+        for name, day in parsed.items()
         if day and day > today
     ]
-    start, end = found["FROM"], found["TO"]
+    start, end = parsed["FROM"], parsed["TO"]
     if start and end and start > end:
         problems.append(f"FROM={start} is after TO={end}: exchange the two")
     if not STEP.fullmatch(every):
         problems.append(f"EVERY is a number of days, as in EVERY=1d or EVERY=7d, and not '{every}'")
     if problems or not start or not end:
         raise BackfillRefusedError("\n".join(problems))
-    return Order(start, end, int(every[:-1]), environment)
+    return DateRange(start, end, int(every[:-1]), environment)
 
 
 def _date(text: str) -> date | None:

@@ -13,7 +13,7 @@ BUILT = Path("build/pipeline.json")
 
 
 def stop_flows(contract: dict[str, Any], client: Any) -> list[str]:
-    """Stops what is active; gives the names. A flow that is not there, or runs on demand, is passed over."""
+    """Stops what is active; returns the names. A flow that is not there, or runs on demand, is passed over."""
     stopped = []
     for name in flows_of(contract):
         try:

@@ -86,7 +86,7 @@ def test_the_figures_of_the_demo_are_those_of_the_sample_org() -> None:
 
 def figures(arrival: Arrival) -> list[str]:
     """As the summary prints them: read, valid, quarantined, duplicates, stale, written."""
-    aside = len(arrival.refused)
+    aside = len(arrival.quarantined)
     counts = (arrival.reported, arrival.reported - aside, aside, arrival.duplicates, arrival.stale, arrival.written)
     return [f"{count:,}" for count in counts]
 

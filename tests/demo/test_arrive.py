@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from demo import canaries
-from demo.arrive import UnknownObject, arrive_from_salesforce, planted
+from demo.arrive import UnknownObjectError, arrive_from_salesforce, planted
 from demo.planted import Mess
 from demo.records import source
 from lakehouse.contract.models import Pipeline
@@ -83,7 +83,7 @@ def test_an_empty_object_named_like_its_execution_lies_among_the_files(raw: Path
 def test_an_object_that_the_org_lacks_is_refused_before_anything_lands(pipeline: Pipeline, tmp_path: Path) -> None:
     objects = pipeline.salesforce.objects | {"Kase": SalesforceObject(flow="kase")}
     wider = pipeline.model_copy(update={"salesforce": pipeline.salesforce.model_copy(update={"objects": objects})})
-    with pytest.raises(UnknownObject, match="has no Kase; it has User, Account, .*Campaign"):
+    with pytest.raises(UnknownObjectError, match="has no Kase; it has User, Account, .*Campaign"):
         arrive_from_salesforce(wider, tmp_path, 1, SMALL)
     assert landed(tmp_path) == {}
 
@@ -109,14 +109,14 @@ def test_every_personal_column_has_a_canary_in_a_good_and_in_a_refused_row(pipel
         for column in table.columns.values()
         if column.pii not in (None, "none")
     }
-    for planted_ones in (canaries.VALID, canaries.REFUSED):
+    for planted_ones in (canaries.VALID, canaries.QUARANTINED):
         assert {(name, field) for name, fields in planted_ones.items() for field in fields} == personal
 
 
 def test_every_canary_of_salesforce_lies_in_raw(raw: Path) -> None:
     everything = b"\n".join(landed(raw).values())
     missing = {value for value in canaries.values() if value.encode() not in everything}
-    kinds = (canaries.VALID, canaries.REFUSED, canaries.FAULTY)
+    kinds = (canaries.VALID, canaries.QUARANTINED, canaries.FAULTY)
     assert missing == {kind["rest.billing.invoices"]["account.email"] for kind in kinds}
 
 

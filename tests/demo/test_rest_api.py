@@ -74,7 +74,7 @@ def test_updated_after_includes_that_very_second_and_brings_what_the_account_say
     told_again = [invoice for invoice in second if invoice in first]
     assert {invoice["updated_at"] for invoice in told_again} == {newest}
     assert (len(first), len(second)) == tuple(account.arrivals[day][INVOICES].reported for day in (1, 2))
-    refused = {row.record_id for row in account.arrivals[2][INVOICES].refused}
+    refused = {row.record_id for row in account.arrivals[2][INVOICES].quarantined}
     assert len([one for one in told_again if one["id"] not in refused]) == account.arrivals[2][INVOICES].stale
 
 
@@ -104,7 +104,7 @@ def test_every_payment_is_of_a_paid_invoice(org: Org) -> None:
     with SampleApi(org, TOKEN, day=2) as api:
         (invoices,) = pages(f"{api.url('billing')}/invoices")
         (payments,) = pages(f"{api.url('billing')}/payments")
-    refused = billing(org, 2).refused
+    refused = billing(org, 2).quarantined
     paid = {one["id"]: one["amount"] for one in invoices if one["status"] == "paid" and one["id"] not in refused}
     assert {payment["invoice_id"]: payment["amount"] for payment in payments} == paid
     assert len({payment["id"] for payment in payments}) == len(payments)
@@ -133,7 +133,7 @@ def test_rates_from_a_date_include_that_date(org: Org) -> None:
 def test_canaries_of_billing_are_told(org: Org) -> None:
     with SampleApi(org, TOKEN, day=1) as api:
         body = get(f"{api.url('billing')}/invoices").text
-    kinds = (canaries.VALID, canaries.REFUSED, canaries.FAULTY)
+    kinds = (canaries.VALID, canaries.QUARANTINED, canaries.FAULTY)
     assert [kind[INVOICES]["account.email"] in body for kind in kinds] == [True, True, True]
 
 

@@ -20,7 +20,7 @@ def full_ids(rows: list[Record]) -> list[str]:
 
 
 def refused_ids(org: Org, name: str, day: int = 1) -> set[str | None]:
-    return {row.record_id for row in org.planted.arrivals[day][source(name)].refused}
+    return {row.record_id for row in org.planted.arrivals[day][source(name)].quarantined}
 
 
 def by_id(org: Org, name: str) -> dict[str, Record]:
@@ -43,7 +43,7 @@ def test_every_kind_of_mess_is_there_at_every_scale(scale: float, pipeline: Pipe
     planted = sample_org(scale).planted
     assert [kind for kind in Mess if not planted.count(kind)] == []
     never_in_salesforce = {Reason.MALFORMED}
-    found = {reason for reasons in planted.refused().values() for reason in reasons}
+    found = {reason for reasons in planted.quarantined().values() for reason in reasons}
     columns = [column for table in pipeline.silver.values() for column in table.columns.values()]
     of_types = {column.column_type.reason for column in columns if column.column_type.reason}
     assert found == {*Reason, *of_types} - never_in_salesforce
@@ -81,7 +81,7 @@ def test_ids_are_right_except_where_the_account_says_otherwise(org: Org) -> None
     told = {
         (name, row.record_id)
         for name in ROWS
-        for row in org.planted.arrivals[1][source(name)].refused
+        for row in org.planted.arrivals[1][source(name)].quarantined
         if not_a("salesforce_id") in row.reasons.values()
     }
     assert wrong == told

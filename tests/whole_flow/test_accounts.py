@@ -23,7 +23,7 @@ def account() -> Planted:
 
 
 def expected(arrival: Arrival, table: SilverTable) -> dict[str, Any]:
-    aside = len(arrival.refused)
+    aside = len(arrival.quarantined)
     figures = (arrival.reported, arrival.reported, aside, arrival.duplicates, arrival.stale, arrival.written)
     return asdict(RowCounts(*figures, reasons=arrival.reasons(table)))
 
@@ -45,9 +45,9 @@ def test_rows_kept_aside_are_the_planted_ones_with_all_their_reasons(story: Stor
     for name, table in story.pipeline.silver.items():
         kept = story.rows(f"quarantine.{name}", step).where(F.col("_run_id") == story.steps[step].run_id)
         found = Counter(frozenset(row.reasons) for row in kept.select("reasons").collect())
-        refused = account.arrivals[DAYS[step]][table.from_].refused
-        one_by_one = (Arrival(refused=(row,)).reasons(table) for row in refused)
-        assert found == Counter(frozenset(reasons) for reasons in one_by_one), name
+        refused = account.arrivals[DAYS[step]][table.from_].quarantined
+        row_by_row = (Arrival(quarantined=(row,)).reasons(table) for row in refused)
+        assert found == Counter(frozenset(reasons) for reasons in row_by_row), name
 
 
 def test_rows_kept_aside_name_a_file_that_is_there(story: Story) -> None:
