@@ -1,13 +1,15 @@
 """Writes the inputs and outputs of each Terraform module into its README, between two markers: `make docs`."""
 
 import re
-from collections.abc import Iterator, Sequence
+import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import hcl2
 
 ROOT = Path(__file__).parents[1]
+WIDTH = 120
 BEGIN, END = "<!-- inputs and outputs: made by make docs -->", "<!-- end -->"
 
 
@@ -18,10 +20,10 @@ def readmes(root: Path = ROOT) -> dict[Path, str]:
         ValueError: a README has lost its markers.
     """
     folders = [root / "terraform", *sorted((root / "terraform" / "modules").iterdir())]
-    return {folder / "README.md": _with_tables(folder) for folder in folders}
+    return {folder / "README.md": _with_lists(folder) for folder in folders}
 
 
-def _with_tables(folder: Path) -> str:
+def _with_lists(folder: Path) -> str:
     text = (folder / "README.md").read_text(encoding="utf-8")
     before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
@@ -31,16 +33,44 @@ def _with_tables(folder: Path) -> str:
 
 
 def _inputs(folder: Path) -> str:
-    rows = [
-        (f"`{name}`", _plain(block["description"]), f"`{_type(block)}`", _default(block))
+    entries = [
+        _entry(name, f"`{_type(block)}`, {_default(block)}", _lines(block["description"]))
         for name, block in _blocks(folder / "variables.tf", "variable")
     ]
-    return _table(("input", "what it is", "type", "default"), rows)
+    return "\n".join(["### Inputs\n", *entries])
 
 
 def _outputs(folder: Path) -> str:
-    rows = [(f"`{name}`", _plain(block["description"])) for name, block in _blocks(folder / "outputs.tf", "output")]
-    return _table(("output", "what it is"), rows)
+    entries = [
+        _entry(name, "", _lines(block["description"])) for name, block in _blocks(folder / "outputs.tf", "output")
+    ]
+    return "\n".join(["### Outputs\n", *entries])
+
+
+def _entry(name: str, kind: str, description: list[str]) -> str:
+    """An item of a list: the name, its kind in brackets, the description, whose own items are a list below it.
+
+    >>> print(_entry("mode", "`string`, needed", ["How it is read.", "- `fast`: at once."]))
+    - `mode` (`string`, needed): How it is read.
+      - `fast`: at once.
+    """
+    first, *items = description
+    opening = f"`{name}` ({kind}): {first}" if kind else f"`{name}`: {first}"
+    return "\n".join([_wrapped(opening, ""), *(_wrapped(item.removeprefix("- "), "  ") for item in items)])
+
+
+def _wrapped(text: str, indent: str) -> str:
+    shown = "".join(
+        part if place % 2 else part.replace("<", "&lt;") for place, part in enumerate(re.split("(`[^`]*`)", text))
+    )
+    return textwrap.fill(
+        shown,
+        WIDTH,
+        initial_indent=f"{indent}- ",
+        subsequent_indent=f"{indent}  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _blocks(file: Path, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -56,7 +86,7 @@ def _type(block: dict[str, Any]) -> str:
 def _default(block: dict[str, Any]) -> str:
     if "default" not in block:
         return "needed"
-    return f"`{_hcl(block['default'])}`"
+    return f"default `{_hcl(block['default'])}`"
 
 
 def _own(value: dict[str, Any]) -> dict[str, Any]:
@@ -76,22 +106,18 @@ def _hcl(value: Any) -> str:
 
 
 def _plain(text: str) -> str:
-    """A parsed string without its quotes or its interpolation, in one line of Markdown."""
+    """A parsed string without its quotes or its interpolation."""
     text = text[2:-1] if text.startswith("${") else text.removeprefix('"').removesuffix('"')
-    heredoc = re.fullmatch(r"<<-(\w+)\n(.*)\n\s*\1", text, re.DOTALL)
-    if heredoc:
-        return "<br>".join(line.strip() for line in heredoc[2].splitlines())
     return text.replace('\\"', '"')
 
 
-def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    lines = [head, ("---",) * len(head), *rows]
-    return "\n".join(f"| {' | '.join(map(_cell, line))} |" for line in lines)
-
-
-def _cell(text: str) -> str:
-    """The text without what Markdown would take for a column's end or a tag."""
-    return re.sub(r"<(?!br>)", "&lt;", text.replace("|", "\\|"))
+def _lines(text: str) -> list[str]:
+    """A description's lines: one, or those of a heredoc, whose items begin with '- '."""
+    heredoc = re.fullmatch(r"<<-(\w+)\n(.*)\n\s*\1", _plain(text), re.DOTALL)
+    if not heredoc:
+        return [_plain(text)]
+    joined = re.sub(r"\n\s*(?!\s*- )", " ", heredoc[2].strip())
+    return [line.strip() for line in joined.splitlines()]
 
 
 def main() -> None:

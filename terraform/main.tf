@@ -13,14 +13,23 @@ locals {
   functions = [
     module.rest_to_raw,
     module.raw_ready,
-    { function_name = module.orchestration.report_function_name, dead_letter_queue_name = module.orchestration.dead_letter_queue_name },
+    {
+      function_name          = module.orchestration.report_function_name
+      dead_letter_queue_name = module.orchestration.dead_letter_queue_name
+    },
   ]
 
   redshift = module.gold_to_sinks.redshift_workgroup == null ? null : {
-    workgroup  = module.gold_to_sinks.redshift_workgroup
-    database   = try(var.redshift.database, "lakehouse")
-    secret_arn = try(var.redshift.mode, "serverless") == "serverless" ? module.gold_to_sinks.redshift_admin_secret_arn : try(var.redshift.admin_secret_arn, null)
-    tables     = sort(distinct(flatten([for sink in values(local.contract.derived.served) : sink.tables if sink.kind == "redshift"])))
+    workgroup = module.gold_to_sinks.redshift_workgroup
+    database  = try(var.redshift.database, "lakehouse")
+    secret_arn = (
+      try(var.redshift.mode, "serverless") == "serverless"
+      ? module.gold_to_sinks.redshift_admin_secret_arn
+      : try(var.redshift.admin_secret_arn, null)
+    )
+    tables = sort(distinct(flatten([
+      for sink in values(local.contract.derived.served) : sink.tables if sink.kind == "redshift"
+    ])))
   }
 }
 
@@ -53,15 +62,17 @@ module "salesforce_to_raw" {
 module "rest_to_raw" {
   source = "./modules/rest_to_raw"
 
-  name                 = local.name
-  account              = local.account
-  kms_key_arn          = module.lake.kms_key_arn
-  alarm_topic_arn      = module.observability.alarm_topic_arn
-  raw_bucket           = module.lake.buckets.raw
-  code_zip             = "${local.build_folder}/rest_to_raw.zip"
-  resources            = local.resources
-  schedules            = { for name, resource in local.resources : name => resource.schedule }
-  secrets              = toset([for resource in values(local.resources) : resource.auth.secret if resource.auth.secret != null])
+  name            = local.name
+  account         = local.account
+  kms_key_arn     = module.lake.kms_key_arn
+  alarm_topic_arn = module.observability.alarm_topic_arn
+  raw_bucket      = module.lake.buckets.raw
+  code_zip        = "${local.build_folder}/rest_to_raw.zip"
+  resources       = local.resources
+  schedules       = { for name, resource in local.resources : name => resource.schedule }
+  secrets = toset([
+    for resource in values(local.resources) : resource.auth.secret if resource.auth.secret != null
+  ])
   secret_recovery_days = var.deletable ? 0 : 30
   log_retention_days   = var.log_retention_days
   reserved_concurrency = var.rest_concurrency

@@ -1,10 +1,20 @@
 output "next_steps" {
   description = "What is left to do by hand after the first apply."
   value = concat(
-    ["put the masking key into its secret: openssl rand -hex 32 | aws secretsmanager put-secret-value --secret-id '${module.raw_to_gold.masking_secret_name}' --secret-string file:///dev/stdin"],
+    [
+      join(" ", [
+        "put the masking key into its secret: openssl rand -hex 32 | aws secretsmanager put-secret-value",
+        "--secret-id '${module.raw_to_gold.masking_secret_name}' --secret-string file:///dev/stdin",
+      ]),
+    ],
     [for name in keys(module.rest_to_raw.secret_arns) : "put the API's secret into '${local.name}/${name}', likewise"],
-    [for name in module.salesforce_to_raw.flows_to_start : "start the flow once, which activates its schedule: aws appflow start-flow --flow-name '${name}'"],
-    var.tables_exist ? [] : ["after the first published run: tables_exist = true in environments/${var.environment}.tfvars, and apply again"],
+    [
+      for name in module.salesforce_to_raw.flows_to_start :
+      "start the flow once, which activates its schedule: aws appflow start-flow --flow-name '${name}'"
+    ],
+    var.tables_exist
+    ? []
+    : ["after the first published run: tables_exist = true in environments/${var.environment}.tfvars, and apply again"],
   )
 }
 

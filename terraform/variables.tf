@@ -15,18 +15,26 @@ variable "repository" {
 
   # A build that is missing or older than its sources ends the plan here. These may not use locals, which wait for them.
   validation {
-    condition     = fileexists("${var.repository}/build/build.json") && fileexists("${var.repository}/build/pipeline.json")
+    condition = (
+      fileexists("${var.repository}/build/build.json") && fileexists("${var.repository}/build/pipeline.json")
+    )
     error_message = "There is no build. Run: make build ENV=${var.environment}"
   }
   validation {
-    condition     = try(jsondecode(file("${var.repository}/build/build.json")).environment, var.environment) == var.environment
+    condition = try(
+      jsondecode(file("${var.repository}/build/build.json")).environment,
+      var.environment,
+    ) == var.environment
     error_message = "The build is for another environment. Run: make build ENV=${var.environment}"
   }
   validation {
     # The contract's path is the builder's: from the repository's root, or absolute.
     condition = try(
       contains(
-        [for folder in ["${var.repository}/", ""] : try(filesha256("${folder}${jsondecode(file("${var.repository}/build/build.json")).contract}"), "gone")],
+        [
+          for folder in ["${var.repository}/", ""] :
+          try(filesha256("${folder}${jsondecode(file("${var.repository}/build/build.json")).contract}"), "gone")
+        ],
         jsondecode(file("${var.repository}/build/build.json")).contract_sha256,
       ),
       true,
@@ -37,7 +45,9 @@ variable "repository" {
     condition = try(jsondecode(file("${var.repository}/build/build.json")).sources_sha256, null) == (
       fileexists("${var.repository}/build/build.json") ? sha256(join("", [
         for file in sort(setunion([
-          for pattern in ["{common,data_quality,glue,lambda}/**/*.py", "data_quality/**/*.json", "{glue,lambda}/requirements.lock"] :
+          for pattern in [
+            "{common,data_quality,glue,lambda}/**/*.py", "data_quality/**/*.json", "{glue,lambda}/requirements.lock",
+          ] :
           fileset(var.repository, pattern)
         ]...)) : filesha256("${var.repository}/${file}")
       ])) : null
@@ -92,13 +102,18 @@ variable "log_retention_days" {
 }
 
 variable "tables_exist" {
-  description = "Say true after the first published run: Glue then expires old snapshots and orphan files of every table."
+  description = <<-EOT
+    Say true after the first published run: Glue then expires old snapshots and orphan files of every table.
+  EOT
   type        = bool
   default     = false
 }
 
 variable "salesforce_credentials" {
-  description = "Of a managed Salesforce connection: instance_url, is_sandbox, and refresh_token with access_token or jwt_token. Given as TF_VAR_salesforce_credentials, in no file."
+  description = <<-EOT
+    Of a managed Salesforce connection: instance_url, is_sandbox, and refresh_token with access_token or jwt_token.
+    Given as TF_VAR_salesforce_credentials, in no file.
+  EOT
   type        = any
   default     = null
   sensitive   = true
@@ -159,7 +174,9 @@ variable "redshift" {
 }
 
 variable "snowflake" {
-  description = "Settings of the sinks of kind snowflake, see modules/gold_to_sinks; needed once a gold table names one."
+  description = <<-EOT
+    Settings of the sinks of kind snowflake, see modules/gold_to_sinks; needed once a gold table names one.
+  EOT
   type        = any
   default     = null
 }

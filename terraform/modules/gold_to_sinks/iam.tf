@@ -11,7 +11,8 @@ locals {
     Effect = "Allow"
     Action = ["glue:GetDatabase", "glue:GetDatabases", "glue:GetTable", "glue:GetTables"]
     Resource = [
-      "${local.glue}:catalog", "${local.glue}:database/${var.gold_database}", "${local.glue}:table/${var.gold_database}/*",
+      "${local.glue}:catalog", "${local.glue}:database/${var.gold_database}",
+      "${local.glue}:table/${var.gold_database}/*",
     ]
   }
   # The lock is here: whatever a database grants, only files of the sink's own tables can be read.
@@ -52,8 +53,8 @@ locals {
     [for kind, statement in local.read_tables : statement if kind == "snowflake"],
   )
 
-  # Snowflake names its user only once the role's ARN was told to it. Until then the role is there and nobody can assume it:
-  # a policy that allows nothing denies, and says so.
+  # Snowflake names its user only once the role's ARN was told to it. Until then the role is there and nobody can assume
+  # it: a policy that allows nothing denies, and says so.
   snowflake_user = try(var.snowflake.iam_user_arn, null)
   snowflake_trust = [
     {
@@ -62,7 +63,9 @@ locals {
         Effect    = local.snowflake_user == null ? "Deny" : "Allow"
         Principal = { AWS = local.snowflake_user == null ? "${local.iam}:root" : local.snowflake_user }
         Action    = "sts:AssumeRole"
-        Condition = local.snowflake_user == null ? null : { StringEquals = { "sts:ExternalId" = var.snowflake.external_id } }
+        Condition = (
+          local.snowflake_user == null ? null : { StringEquals = { "sts:ExternalId" = var.snowflake.external_id } }
+        )
       } : key => value if value != null
     }
   ]

@@ -4,12 +4,14 @@ output "redshift_workgroup" {
 }
 
 output "redshift_role_arn" {
-  description = "The role that Redshift reads gold with: attach it to your own namespace in mode existing. Null without such a sink."
+  description = <<-EOT
+    The role that Redshift reads gold with; in mode existing attach it to your namespace. Null without a sink.
+  EOT
   value       = one(aws_iam_role.redshift[*].arn)
 }
 
 output "redshift_admin_secret_arn" {
-  description = "The secret with the administrator's name and password, which Redshift keeps; null unless mode is serverless."
+  description = "The secret with the administrator's password, which Redshift keeps; null unless mode is serverless."
   value       = one(aws_redshiftserverless_namespace.this[*].admin_password_secret_arn)
 }
 

@@ -5,12 +5,16 @@ locals {
   # All of it may be run again at any time.
   schema_sql = {
     external = join(" ", [
-      "CREATE EXTERNAL SCHEMA IF NOT EXISTS \"${local.external_schema}\" FROM DATA CATALOG DATABASE '${var.gold_database}'",
+      join(" ", [
+        "CREATE EXTERNAL SCHEMA IF NOT EXISTS \"${local.external_schema}\" FROM DATA CATALOG DATABASE",
+        "'${var.gold_database}'",
+      ]),
       "REGION '${var.account.region}' IAM_ROLE '${local.redshift_role_arn}'",
     ])
     serving = "CREATE SCHEMA IF NOT EXISTS \"${local.serving_schema}\""
   }
-  # Bound late: the view may be made before the job has made the table, and shows the columns that the table has when it is read.
+  # Bound late: the view may be made before the job has made the table, and shows the columns that the table has when it
+  # is read.
   view_sql = {
     for table in setunion(local.tables_of.redshift, ["<table>"]) : table => join(" ", [
       "CREATE OR REPLACE VIEW \"${local.serving_schema}\".\"${table}\" AS",
@@ -19,16 +23,25 @@ locals {
   }
   # Redshift asks readers of such a view for USAGE of the external schema as well.
   grant_sql = local.redshift.reader_role == null ? {} : {
-    usage  = "GRANT USAGE ON SCHEMA \"${local.serving_schema}\", \"${local.external_schema}\" TO ROLE \"${local.redshift.reader_role}\""
+    usage = join(" ", [
+      "GRANT USAGE ON SCHEMA \"${local.serving_schema}\", \"${local.external_schema}\" TO ROLE",
+      "\"${local.redshift.reader_role}\"",
+    ])
     select = "GRANT SELECT FOR TABLES IN SCHEMA \"${local.serving_schema}\" TO ROLE \"${local.redshift.reader_role}\""
   }
 
-  redshift_workgroup  = local.is_serverless ? one(aws_redshiftserverless_workgroup.this[*].workgroup_name) : local.redshift.workgroup
-  redshift_secret_arn = local.is_serverless ? one(aws_redshiftserverless_namespace.this[*].admin_password_secret_arn) : local.redshift.admin_secret_arn
+  redshift_workgroup = (
+    local.is_serverless ? one(aws_redshiftserverless_workgroup.this[*].workgroup_name) : local.redshift.workgroup
+  )
+  redshift_secret_arn = (
+    local.is_serverless
+    ? one(aws_redshiftserverless_namespace.this[*].admin_password_secret_arn)
+    : local.redshift.admin_secret_arn
+  )
 }
 
-# AWS forgets a statement after a day and the provider then reads its text as empty. So the text's changes are ignored below, and
-# what must run every statement again is kept here: another place or another wording, but not another table.
+# AWS forgets a statement after a day and the provider then reads its text as empty. So the text's changes are ignored
+# below, and what must run every statement again is kept here: another place or another wording, but not another table.
 resource "terraform_data" "redshift_statements" {
   count = local.redshift_count
 

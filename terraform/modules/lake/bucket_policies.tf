@@ -16,8 +16,8 @@ locals {
     )
   }
 
-  # AppFlow checks these rights when a flow is made, s3:PutObjectAcl too, though ACLs are off here: of the ACLs a writer may send,
-  # BucketOwnerEnforced accepts bucket-owner-full-control and nothing else.
+  # AppFlow checks these rights when a flow is made, s3:PutObjectAcl too, though ACLs are off here: of the ACLs a writer
+  # may send, BucketOwnerEnforced accepts bucket-owner-full-control and nothing else.
   appflow_writes_raw = {
     Sid       = "AppFlowWritesRaw"
     Effect    = "Allow"
@@ -33,7 +33,11 @@ locals {
     Resource = [local.bucket_arns.raw, "${local.bucket_arns.raw}/*"]
     Condition = {
       StringEquals = { "aws:SourceAccount" = var.account.id }
-      ArnLike      = { "aws:SourceArn" = "arn:${var.account.partition}:appflow:${var.account.region}:${var.account.id}:flow/${var.name}-*" }
+      ArnLike = {
+        "aws:SourceArn" = join(":", [
+          "arn", var.account.partition, "appflow", var.account.region, var.account.id, "flow/${var.name}-*",
+        ])
+      }
     }
   }
 

@@ -10,17 +10,17 @@ locals {
 
   bucket_arns = { for zone in keys(local.zones) : zone => "arn:${var.account.partition}:s3:::${var.name}-${zone}" }
 
-  # S3 delivers access logs only to buckets whose default encryption is SSE-S3; with SSE-KMS they are lost without an error.
-  # Other writers of the logs bucket may still ask for the key, request by request.
+  # S3 delivers access logs only to buckets whose default encryption is SSE-S3; with SSE-KMS they are lost without an
+  # error. Other writers of the logs bucket may still ask for the key, request by request.
   access_log_zone = "logs"
   logged_zones    = { for zone, purpose in local.zones : zone => purpose if zone != local.access_log_zone }
 }
 
 resource "aws_s3_bucket" "this" {
-  #checkov:skip=CKV_AWS_18:Every bucket but logs has access logging; logs is where they go, and would log its own logging for ever
-  #checkov:skip=CKV_AWS_144:One region; silver and gold can be made again from raw, raw from its sources, and versions guard against slips
+  #checkov:skip=CKV_AWS_18:All but logs have access logging; logs would log its own logging for ever
+  #checkov:skip=CKV_AWS_144:One region; gold and silver can be made again from raw, and versions guard against slips
   #checkov:skip=CKV_AWS_145:All buckets but logs use the CMK; S3 delivers access logs to SSE-S3 buckets only
-  #checkov:skip=CKV2_AWS_62:Who is told of new files is decided where it is needed, in raw_ready; the other zones have no listener
+  #checkov:skip=CKV2_AWS_62:raw_ready says what has arrived; the other zones have no listener
   for_each = local.zones
 
   bucket        = "${var.name}-${each.key}"

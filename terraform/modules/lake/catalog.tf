@@ -1,5 +1,6 @@
-# The Data Catalog's encryption is a setting of the whole account and region: a module that changed it would change it for every other
-# project there, and undo it for them on destroy. So it is left alone; whoever owns the account decides it.
+# The Data Catalog's encryption is a setting of the whole account and region: a module that changed it would change it
+# for every other project there, and undo it for them on destroy. So it is left alone; whoever owns the account decides
+# it.
 
 locals {
   database_prefix = "${replace(var.name, "-", "_")}_"

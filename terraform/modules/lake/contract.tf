@@ -1,4 +1,5 @@
-# The contract as the job and the functions read it. A new version is a new object version: runs under way keep what they have read.
+# The contract as the job and the functions read it. A new version is a new object version: runs under way keep what
+# they have read.
 resource "aws_s3_object" "contract" {
   bucket             = aws_s3_bucket_policy.this["artifacts"].bucket
   key                = "pipeline.json"

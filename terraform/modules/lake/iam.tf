@@ -42,7 +42,8 @@ locals {
         Effect = "Allow"
         Action = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
         Resource = [
-          for group in ["iceberg-retention", "iceberg-orphan-file-deletion"] : "${local.arn_of.logs}:log-group:/aws-glue/${group}/logs:*"
+          for group in ["iceberg-retention", "iceberg-orphan-file-deletion"] :
+          "${local.arn_of.logs}:log-group:/aws-glue/${group}/logs:*"
         ]
       },
     ]

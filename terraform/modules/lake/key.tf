@@ -1,10 +1,13 @@
-# One key for everything the pipeline stores. Roles get their use of it from their own policies, as does every service that acts
-# with its caller's permissions: S3, SQS, Lambda, Secrets Manager, Glue, and Scheduler, which decrypts with the schedule's role.
-# Named here are only the services that come as themselves.
+# One key for everything the pipeline stores. Roles get their use of it from their own policies, as does every service
+# that acts with its caller's permissions: S3, SQS, Lambda, Secrets Manager, Glue, and Scheduler, which decrypts with
+# the schedule's role. Named here are only the services that come as themselves.
 
 locals {
   arn_of = {
-    for service in ["cloudwatch", "events", "logs", "sns"] : service => join(":", ["arn", var.account.partition, service, var.account.region, var.account.id])
+    for service in ["cloudwatch", "events", "logs", "sns"] : service => join(
+      ":",
+      ["arn", var.account.partition, service, var.account.region, var.account.id],
+    )
   }
 
   from_this_account = { StringEquals = { "aws:SourceAccount" = var.account.id } }
@@ -36,7 +39,9 @@ locals {
         Principal = { Service = "logs.${var.account.region}.amazonaws.com" }
         Action    = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]
         Resource  = "*"
-        Condition = { ArnLike = { "kms:EncryptionContext:aws:logs:arn" = "${local.arn_of.logs}:log-group:*${var.name}*" } }
+        Condition = {
+          ArnLike = { "kms:EncryptionContext:aws:logs:arn" = "${local.arn_of.logs}:log-group:*${var.name}*" }
+        }
       },
       {
         Sid       = "AlarmsToTopics"
@@ -44,11 +49,14 @@ locals {
         Principal = { Service = "cloudwatch.amazonaws.com" }
         Action    = local.seal_and_open
         Resource  = "*"
-        Condition = merge(local.from_this_account, { ArnLike = { "aws:SourceArn" = "${local.arn_of.cloudwatch}:alarm:${var.name}-*" } })
+        Condition = merge(
+          local.from_this_account,
+          { ArnLike = { "aws:SourceArn" = "${local.arn_of.cloudwatch}:alarm:${var.name}-*" } },
+        )
       },
       {
-        # For encrypted topics EventBridge sends neither aws:SourceAccount nor aws:SourceArn, and a condition on them would drop
-        # every message in silence. SNS does name the topic.
+        # For encrypted topics EventBridge sends neither aws:SourceAccount nor aws:SourceArn, and a condition on them
+        # would drop every message in silence. SNS does name the topic.
         Sid       = "EventBridgeToTopics"
         Effect    = "Allow"
         Principal = { Service = "events.amazonaws.com" }
@@ -62,7 +70,10 @@ locals {
         Principal = { Service = "events.amazonaws.com" }
         Action    = local.seal_and_open
         Resource  = "*"
-        Condition = merge(local.from_this_account, { ArnLike = { "aws:SourceArn" = "${local.arn_of.events}:rule/${var.name}-*" } })
+        Condition = merge(
+          local.from_this_account,
+          { ArnLike = { "aws:SourceArn" = "${local.arn_of.events}:rule/${var.name}-*" } },
+        )
       },
       {
         Sid       = "BudgetsToTopics"
@@ -70,7 +81,10 @@ locals {
         Principal = { Service = "budgets.amazonaws.com" }
         Action    = local.seal_and_open
         Resource  = "*"
-        Condition = merge(local.from_this_account, { ArnLike = { "aws:SourceArn" = "arn:${var.account.partition}:budgets::${var.account.id}:*" } })
+        Condition = merge(
+          local.from_this_account,
+          { ArnLike = { "aws:SourceArn" = "arn:${var.account.partition}:budgets::${var.account.id}:*" } },
+        )
       },
     ]
   }

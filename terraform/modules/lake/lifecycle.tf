@@ -1,12 +1,12 @@
 locals {
-  # How long anything can be brought back: overwritten and deleted files here, published snapshots in the tables (their pub_ tags
-  # live as long). Erasing a person's data is complete only after this many days.
+  # How long anything can be brought back: overwritten and deleted files here, published snapshots in the tables (their
+  # pub_ tags live as long). Erasing a person's data is complete only after this many days.
   recovery_days = 30
 
-  # Prefixes whose files expire. Iceberg owns the files of silver, gold and quarantine: an age limit there would break tables.
-  # Nothing matches runs/ in logs: which snapshots were published together must stay known. Nothing matches the commit logs of
-  # REST resources in raw (api-data/<api>/<resource>/_log/): the last entry holds the cursor. Their runs are folders named by time,
-  # which starts with a 2 for the next 970 years.
+  # Prefixes whose files expire. Iceberg owns the files of silver, gold and quarantine: an age limit there would break
+  # tables. Nothing matches runs/ in logs: which snapshots were published together must stay known. Nothing matches the
+  # commit logs of REST resources in raw (api-data/<api>/<resource>/_log/): the last entry holds the cursor. Their runs
+  # are folders named by time, which starts with a 2 for the next 970 years.
   expiring_prefixes = {
     raw = merge(
       { "salesforce/" = var.raw_retention_days },

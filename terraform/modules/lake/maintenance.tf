@@ -1,7 +1,7 @@
 # Glue's own housekeeping, for the tables that exist already.
 #
-# Compaction stays off. It commits to main at moments of its own, and a run's audited branch can be published only while main has not
-# moved since the branch was made: every compaction in between would turn a good run into a failed one.
+# Compaction stays off. It commits to main at moments of its own, and a run's audited branch can be published only while
+# main has not moved since the branch was made: every compaction in between would turn a good run into a failed one.
 # Retention and orphan deletion move no branch.
 
 locals {
@@ -22,8 +22,9 @@ resource "aws_glue_catalog_table_optimizer" "retention" {
 
     retention_configuration {
       iceberg_configuration {
-        # Iceberg spares what a branch or tag points at. Here nothing has to rely on that: no snapshot goes before audit branches
-        # (7 days) and pub_ tags (30 days) have ended by themselves. The tags hold these snapshots anyway, so it costs no space.
+        # Iceberg spares what a branch or tag points at. Here nothing has to rely on that: no snapshot goes before audit
+        # branches (7 days) and pub_ tags (30 days) have ended by themselves. The tags hold these snapshots anyway, so
+        # it costs no space.
         snapshot_retention_period_in_days = local.recovery_days
         number_of_snapshots_to_retain     = 1
         clean_expired_files               = true

@@ -4,7 +4,10 @@ output "kms_key_arn" {
 }
 
 output "buckets" {
-  description = "Bucket name of each zone: raw, silver, gold, quarantine, artifacts, logs. Whoever uses one waits for its bucket policy, which AppFlow checks when a flow is made."
+  description = <<-EOT
+    Bucket name of each zone: raw, silver, gold, quarantine, artifacts, logs. Whoever uses one waits for its bucket
+    policy, which AppFlow checks when a flow is made.
+  EOT
   value       = { for zone, policy in aws_s3_bucket_policy.this : zone => policy.bucket }
 }
 

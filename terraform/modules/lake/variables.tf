@@ -1,5 +1,8 @@
 variable "name" {
-  description = "Prefix of every AWS name: <contract name>-<environment>. Bucket names are unique in the whole world, so this must be too."
+  description = <<-EOT
+    Prefix of every AWS name: <contract name>-<environment>. Bucket names are unique in the whole world, so this must be
+    too.
+  EOT
   type        = string
 
   validation {
@@ -33,18 +36,22 @@ variable "contract_file" {
 }
 
 variable "resources" {
-  description = "The REST resources, as `<api>.<resource>`: what their runs have landed expires, their commit logs stay."
+  description = "The REST resources, as `<api>.<resource>`: what their runs landed expires, their commit logs stay."
   type        = set(string)
   default     = []
 
   validation {
-    condition     = alltrue([for resource in var.resources : can(regex("^[a-z][a-z0-9_]*[.][a-z][a-z0-9_]*$", resource))])
+    condition = alltrue([
+      for resource in var.resources : can(regex("^[a-z][a-z0-9_]*[.][a-z][a-z0-9_]*$", resource))
+    ])
     error_message = "resources: name each as <api>.<resource> in a-z, 0-9 and '_', for example billing.invoices."
   }
 }
 
 variable "raw_retention_days" {
-  description = "Days after which raw files expire. Raw holds personal data in clear, and no backfill reaches further back than this."
+  description = <<-EOT
+    Days after which raw files expire. Raw holds personal data in clear, and no backfill reaches further back than this.
+  EOT
   type        = number
   default     = 90
 
@@ -55,7 +62,7 @@ variable "raw_retention_days" {
 }
 
 variable "log_retention_days" {
-  description = "Days after which access logs and Spark UI logs expire. Run reports and publication manifests (runs/) never do."
+  description = "Days after which access logs and Spark UI logs expire. Run reports and manifests (runs/) never do."
   type        = number
   default     = 365
 
@@ -72,7 +79,10 @@ variable "force_destroy" {
 }
 
 variable "tables" {
-  description = "Iceberg tables that Glue keeps tidy: the layer (silver, gold or quarantine) and the table's name. They must exist already, so a first apply leaves this empty."
+  description = <<-EOT
+    Iceberg tables that Glue keeps tidy: the layer (silver, gold or quarantine) and the table's name. They must exist
+    already, so a first apply leaves this empty.
+  EOT
   type = list(object({
     layer = string
     name  = string
@@ -86,6 +96,6 @@ variable "tables" {
 
   validation {
     condition     = alltrue([for table in var.tables : can(regex("^[a-z][a-z0-9_]*$", table.name))])
-    error_message = "tables: name must be the table's own name in a-z, 0-9 and '_', without its database, for example account."
+    error_message = "tables: name must be the table's name in a-z, 0-9 and '_', without its database, such as account."
   }
 }

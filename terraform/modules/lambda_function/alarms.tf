@@ -1,29 +1,38 @@
 locals {
   alarms = {
     errors = {
-      namespace   = "AWS/Lambda"
-      metric      = "Errors"
-      statistic   = "Sum"
-      dimensions  = { FunctionName = local.function_name }
-      periods     = 1
-      description = "A call of ${local.function_name} failed or ran out of time. Read ${aws_cloudwatch_log_group.this.name}."
+      namespace  = "AWS/Lambda"
+      metric     = "Errors"
+      statistic  = "Sum"
+      dimensions = { FunctionName = local.function_name }
+      periods    = 1
+      description = join(" ", [
+        "A call of ${local.function_name} failed or ran out of time.",
+        "Read ${aws_cloudwatch_log_group.this.name}.",
+      ])
     }
     # A short queue for a free place is no incident: the events wait up to an hour.
     throttles = {
-      namespace   = "AWS/Lambda"
-      metric      = "Throttles"
-      statistic   = "Sum"
-      dimensions  = { FunctionName = local.function_name }
-      periods     = 3
-      description = "${local.function_name} has had no place for its calls for 15 minutes. Raise reserved_concurrency or spread the schedules."
+      namespace  = "AWS/Lambda"
+      metric     = "Throttles"
+      statistic  = "Sum"
+      dimensions = { FunctionName = local.function_name }
+      periods    = 3
+      description = join(" ", [
+        "${local.function_name} has had no place for its calls for 15 minutes.",
+        "Raise reserved_concurrency or spread the schedules.",
+      ])
     }
     dead-letters = {
-      namespace   = "AWS/SQS"
-      metric      = "ApproximateNumberOfMessagesVisible"
-      statistic   = "Maximum"
-      dimensions  = { QueueName = local.queue_name }
-      periods     = 1
-      description = "Events of ${local.function_name} were given up. Read ${local.queue_name}, mend the cause, call the function again with each event, then delete it."
+      namespace  = "AWS/SQS"
+      metric     = "ApproximateNumberOfMessagesVisible"
+      statistic  = "Maximum"
+      dimensions = { QueueName = local.queue_name }
+      periods    = 1
+      description = join(" ", [
+        "Events of ${local.function_name} were given up. Read ${local.queue_name}, mend the cause, call the",
+        "function again with each event, then delete it.",
+      ])
     }
   }
 }

@@ -1,13 +1,15 @@
 # The ARNs are put together from names, so that a plan shows every policy whole before anything exists.
 locals {
   function_name = "${var.name}-${var.function}"
-  function_arn  = "arn:${var.account.partition}:lambda:${var.account.region}:${var.account.id}:function:${local.function_name}"
+  function_arn = join(":", [
+    "arn", var.account.partition, "lambda", var.account.region, var.account.id, "function", local.function_name,
+  ])
 }
 
 resource "aws_lambda_function" "this" {
-  #checkov:skip=CKV_AWS_116:An on-failure destination takes the place of a dead-letter queue (dead_letters.tf); both would keep each event twice
-  #checkov:skip=CKV_AWS_117:It calls public endpoints alone (AWS and, for rest_to_raw, the APIs of the contract) and nothing inside a VPC
-  #checkov:skip=CKV_AWS_272:The zip is built from this repository by whoever applies it; there is no second party whose signature would be checked
+  #checkov:skip=CKV_AWS_116:An on-failure destination does it (dead_letters.tf); both would keep each event twice
+  #checkov:skip=CKV_AWS_117:It calls public endpoints alone (AWS, the APIs of the contract), nothing in a VPC
+  #checkov:skip=CKV_AWS_272:Whoever applies it builds the zip; there is no second party whose signature is checked
   function_name                  = local.function_name
   description                    = var.description
   role                           = aws_iam_role.this.arn
@@ -29,7 +31,8 @@ resource "aws_lambda_function" "this" {
     mode = "Active"
   }
 
-  # JSON lets metric filters read a line's fields; Python's own level would swallow the line that tells how a call ended.
+  # JSON lets metric filters read a line's fields; Python's own level would swallow the line that tells how a call
+  # ended.
   logging_config {
     log_group             = aws_cloudwatch_log_group.this.name
     log_format            = "JSON"

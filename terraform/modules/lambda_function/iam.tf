@@ -1,10 +1,13 @@
 locals {
   own_statements = [
     {
-      Sid      = "WriteLogs"
-      Effect   = "Allow"
-      Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-      Resource = "arn:${var.account.partition}:logs:${var.account.region}:${var.account.id}:log-group:/aws/lambda/${local.function_name}:*"
+      Sid    = "WriteLogs"
+      Effect = "Allow"
+      Action = ["logs:CreateLogStream", "logs:PutLogEvents"]
+      Resource = join(":", [
+        "arn:${var.account.partition}:logs:${var.account.region}:${var.account.id}:log-group",
+        "/aws/lambda/${local.function_name}:*",
+      ])
     },
     {
       # These two actions know no resource: AWS takes '*' alone.

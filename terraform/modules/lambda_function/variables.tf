@@ -1,15 +1,15 @@
 variable "name" {
-  description = "The contract's name and the environment, joined by '-' (`lakehouse-dev`); every name in AWS starts with it."
+  description = "The contract's name and the environment's (`lakehouse-dev`); every name in AWS starts with it."
   type        = string
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{2,40}$", var.name))
-    error_message = "Give a name of 3 to 41 small letters, digits and '-' that starts with a letter, such as lakehouse-dev."
+    error_message = "Give a name of 3 to 41 small letters, digits and '-', beginning with a letter: lakehouse-dev."
   }
 }
 
 variable "account" {
-  description = "Where everything lies: the account's id, the region and the partition (`aws`, `aws-us-gov`)."
+  description = "Where everything is: the account's id, the region and the partition (`aws`, `aws-us-gov`)."
   type        = object({ id = string, region = string, partition = string })
 
   validation {
@@ -39,12 +39,12 @@ variable "alarm_topic_arn" {
 }
 
 variable "function" {
-  description = "What the function is called behind `name`, in small letters and '-' (`rest-to-raw`)."
+  description = "What the function is called after `name`, in small letters and '-' (`rest-to-raw`)."
   type        = string
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{1,20}$", var.function))
-    error_message = "Give function as 2 to 21 small letters, digits and '-' that start with a letter, such as rest-to-raw."
+    error_message = "Give function as 2 to 21 small letters, digits and '-', beginning with a letter: rest-to-raw."
   }
 }
 
@@ -79,7 +79,10 @@ variable "environment" {
 }
 
 variable "statements" {
-  description = "What the function's code may do in AWS: IAM statements, each with Sid, Effect, Action, Resource and, where there is one, Condition."
+  description = <<-EOT
+    What the function's code may do in AWS: IAM statements, each with Sid, Effect, Action, Resource and, where there is
+    one, Condition.
+  EOT
   type        = any
 
   validation {
@@ -88,7 +91,9 @@ variable "statements" {
   }
 
   validation {
-    condition     = alltrue([for statement in var.statements : !anytrue([for action in flatten([statement.Action]) : strcontains(action, "*")])])
+    condition = alltrue([
+      for statement in var.statements : !anytrue([for action in flatten([statement.Action]) : strcontains(action, "*")])
+    ])
     error_message = "Name every Action of a statement in full: no '*'."
   }
 }
@@ -114,12 +119,18 @@ variable "timeout" {
 }
 
 variable "reserved_concurrency" {
-  description = "How many calls may run at once, taken out of the account's limit; -1 reserves nothing, for an account whose limit leaves no room."
+  description = <<-EOT
+    How many calls may run at once, taken out of the account's limit; -1 reserves nothing, for an account whose limit
+    leaves no room.
+  EOT
   type        = number
 
   validation {
-    condition     = var.reserved_concurrency == -1 || (var.reserved_concurrency >= 1 && floor(var.reserved_concurrency) == var.reserved_concurrency)
-    error_message = "Give reserved_concurrency as a whole number from 1, or -1 for no reservation; 0 would stop the function."
+    condition = (
+      var.reserved_concurrency == -1 ||
+      (var.reserved_concurrency >= 1 && floor(var.reserved_concurrency) == var.reserved_concurrency)
+    )
+    error_message = "Give reserved_concurrency as a whole number from 1, or -1 for none; 0 would stop the function."
   }
 }
 
@@ -128,7 +139,10 @@ variable "log_retention_days" {
   type        = number
 
   validation {
-    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
-    error_message = "Give log_retention_days as a period that CloudWatch Logs knows: 30, 90, 180, 365, 400, 545, 731, 1096, ..."
+    condition = contains(
+      [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653],
+      var.log_retention_days,
+    )
+    error_message = "Give log_retention_days as a period that CloudWatch Logs knows: 30, 90, 180, 365, 400, 731, ..."
   }
 }

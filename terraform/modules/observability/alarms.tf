@@ -1,6 +1,9 @@
 resource "aws_cloudwatch_metric_alarm" "run_failed" {
-  alarm_name          = "${var.name}-run-failed"
-  alarm_description   = "A run failed: its last log line and its run.json under runs/ say why. Readers keep the last published data."
+  alarm_name = "${var.name}-run-failed"
+  alarm_description = join(" ", [
+    "A run failed: its last log line and its run.json under runs/ say why.",
+    "Readers keep the last published data.",
+  ])
   namespace           = var.name
   metric_name         = aws_cloudwatch_log_metric_filter.this["RunsFailed"].metric_transformation[0].name
   statistic           = "Sum"
@@ -12,11 +15,15 @@ resource "aws_cloudwatch_metric_alarm" "run_failed" {
   alarm_actions       = [aws_sns_topic.alarms.arn]
 }
 
-# Hours without a run are filled with 0. With gaps instead, CloudWatch would look further back for points that exist, and an old success
-# would hide that the pipeline stands still; a pipeline that never ran has no points at all, and breaches as missing data.
+# Hours without a run are filled with 0. With gaps instead, CloudWatch would look further back for points that exist,
+# and an old success would hide that the pipeline stands still; a pipeline that never ran has no points at all, and
+# breaches as missing data.
 resource "aws_cloudwatch_metric_alarm" "not_fresh" {
-  alarm_name          = "${var.name}-not-fresh"
-  alarm_description   = "No run has succeeded for ${var.freshness_hours} h. Is something coming into raw, do the runs start, do they fail?"
+  alarm_name = "${var.name}-not-fresh"
+  alarm_description = join(" ", [
+    "No run has succeeded for ${var.freshness_hours} h. Is something coming into raw, do the runs start, do they",
+    "fail?",
+  ])
   evaluation_periods  = var.freshness_hours
   datapoints_to_alarm = var.freshness_hours
   comparison_operator = "LessThanThreshold"
@@ -46,8 +53,11 @@ resource "aws_cloudwatch_metric_alarm" "not_fresh" {
 
 # A run reports its counts in one instant, so a minute is a run. Between runs the alarm keeps the state of the last one.
 resource "aws_cloudwatch_metric_alarm" "too_much_quarantined" {
-  alarm_name          = "${var.name}-too-much-quarantined"
-  alarm_description   = "The last run quarantined more than ${var.quarantine_rate_limit * 100} % of the rows it read. The quarantine tables hold them with their reasons."
+  alarm_name = "${var.name}-too-much-quarantined"
+  alarm_description = join(" ", [
+    "The last run quarantined more than ${var.quarantine_rate_limit * 100} % of the rows it read. The quarantine",
+    "tables hold them with their reasons.",
+  ])
   evaluation_periods  = 1
   comparison_operator = "GreaterThanThreshold"
   threshold           = var.quarantine_rate_limit
@@ -79,8 +89,11 @@ resource "aws_cloudwatch_metric_alarm" "too_much_quarantined" {
 
 # The rules of events.tf speak to the topic themselves; should the topic or the key refuse them, only this alarm tells.
 resource "aws_cloudwatch_metric_alarm" "messages_lost" {
-  alarm_name          = "${var.name}-messages-lost"
-  alarm_description   = "EventBridge could not deliver a message about a job or flow: see the policies of the topic ${var.name}-alarms and of the key."
+  alarm_name = "${var.name}-messages-lost"
+  alarm_description = join(" ", [
+    "EventBridge could not deliver a message about a job or flow: see the policies of the topic ${var.name}-alarms",
+    "and of the key.",
+  ])
   evaluation_periods  = 1
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0

@@ -1,5 +1,5 @@
-# Glue publishes no metric of DPU hours or of cost, so money is watched where AWS counts it. That is hours behind, and sees only what
-# carries the tag `pipeline`, once the account's owner has activated that cost allocation tag in Billing.
+# Glue publishes no metric of DPU hours or of cost, so money is watched where AWS counts it. That is hours behind, and
+# sees only what carries the tag `pipeline`, once the account's owner has activated that cost allocation tag in Billing.
 
 resource "aws_budgets_budget" "monthly" {
   account_id   = var.account.id

@@ -44,8 +44,10 @@ locals {
   }]
 
   queue_graphs = length(var.dead_letter_queue_names) == 0 ? [] : [{
-    title   = "Messages in dead letter queues", stat = "Maximum", period = 300
-    metrics = [for queue in var.dead_letter_queue_names : ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue]]
+    title = "Messages in dead letter queues", stat = "Maximum", period = 300
+    metrics = [
+      for queue in var.dead_letter_queue_names : ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue]
+    ]
   }]
 
   # The job publishes these with --enable-metrics.
@@ -54,7 +56,17 @@ locals {
       title = "Glue: executors", stat = "Maximum", period = 60
       metrics = [
         for metric, label in { numberAllExecutors = "running", numberMaxNeededExecutors = "needed" } :
-        ["Glue", "glue.driver.ExecutorAllocationManager.executors.${metric}", "JobName", var.job_name, "JobRunId", "ALL", "Type", "gauge", { label = label }]
+        [
+          "Glue",
+          "glue.driver.ExecutorAllocationManager.executors.${metric}",
+          "JobName",
+          var.job_name,
+          "JobRunId",
+          "ALL",
+          "Type",
+          "gauge",
+          { label = label },
+        ]
       ]
     },
     {
@@ -81,7 +93,14 @@ resource "aws_cloudwatch_dashboard" "this" {
   dashboard_body = jsonencode({
     start = "-P7D"
     widgets = concat(
-      [{ type = "alarm", x = 0, y = 0, width = 24, height = local.alarm_row_height, properties = { title = var.name, alarms = local.alarm_arns } }],
+      [{
+        type       = "alarm"
+        x          = 0
+        y          = 0
+        width      = 24
+        height     = local.alarm_row_height
+        properties = { title = var.name, alarms = local.alarm_arns }
+      }],
       [
         for place, graph in local.graphs : {
           type       = "metric"

@@ -2,7 +2,8 @@
 
 locals {
   # `<` and `>` stand here as themselves: jsonencode would escape them, and EventBridge would not know its variables.
-  # Only names, states and ids are quoted in a message: free text may hold quotes, and one would make the message invalid.
+  # Only names, states and ids are quoted in a message: free text may hold quotes, and one would make the message
+  # invalid.
   job_failures = {
     glue = {
       pattern = jsonencode({
@@ -27,7 +28,10 @@ locals {
   own_flows = [{ prefix = "${var.name}-" }]
 
   rules = {
-    job-failed = merge(local.job_failures[var.engine], { description = "A run of the job failed, timed out or was lost" })
+    job-failed = merge(
+      local.job_failures[var.engine],
+      { description = "A run of the job failed, timed out or was lost" },
+    )
 
     flow-failed = {
       description = "A run of an AppFlow flow did not succeed"

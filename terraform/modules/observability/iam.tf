@@ -10,12 +10,17 @@ locals {
         Resource  = aws_sns_topic.alarms.arn
         Condition = {
           StringEquals = { "aws:SourceAccount" = var.account.id }
-          ArnLike      = { "aws:SourceArn" = "arn:${var.account.partition}:cloudwatch:${var.account.region}:${var.account.id}:alarm:${var.name}-*" }
+          ArnLike = {
+            "aws:SourceArn" = join(":", [
+              "arn", var.account.partition, "cloudwatch", var.account.region, var.account.id, "alarm", "${var.name}-*",
+            ])
+          }
         }
       },
       {
-        # No condition: AWS documents that EventBridge supports none in topic policies, and with one every message would be dropped,
-        # seen only in the rule's FailedInvocations. The key is limited to this topic by what SNS says of it.
+        # No condition: AWS documents that EventBridge supports none in topic policies, and with one every message would
+        # be dropped, seen only in the rule's FailedInvocations. The key is limited to this topic by what SNS says of
+        # it.
         Sid       = "RulesOfEventBridge"
         Effect    = "Allow"
         Principal = { Service = "events.amazonaws.com" }

@@ -1,5 +1,6 @@
-# At its end the job prints one line of JSON, {"event": "run_ended", "outcome": ..., "read": ..., ...}; these filters turn it into metrics.
-# So the job needs no permission to write metrics, and the same line serves a person who reads the log.
+# At its end the job prints one line of JSON, {"event": "run_ended", "outcome": ..., "read": ..., ...}; these filters
+# turn it into metrics. So the job needs no permission to write metrics, and the same line serves a person who reads the
+# log.
 
 locals {
   run_ended = "$.event = \"run_ended\""
@@ -10,8 +11,12 @@ locals {
       value   = "1"
       unit    = "Count"
     }
-    RunsPublished   = { pattern = "{ (${local.run_ended}) && ($.outcome = \"published\") }", value = "1", unit = "Count" }
-    RunsNothingNew  = { pattern = "{ (${local.run_ended}) && ($.outcome = \"nothing new\") }", value = "1", unit = "Count" }
+    RunsPublished = { pattern = "{ (${local.run_ended}) && ($.outcome = \"published\") }", value = "1", unit = "Count" }
+    RunsNothingNew = {
+      pattern = "{ (${local.run_ended}) && ($.outcome = \"nothing new\") }"
+      value   = "1"
+      unit    = "Count"
+    }
     RunsFailed      = { pattern = "{ (${local.run_ended}) && ($.outcome = \"failed\") }", value = "1", unit = "Count" }
     RowsRead        = { pattern = "{ ${local.run_ended} }", value = "$.read", unit = "Count" }
     RowsQuarantined = { pattern = "{ ${local.run_ended} }", value = "$.quarantined", unit = "Count" }

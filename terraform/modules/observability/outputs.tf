@@ -10,5 +10,8 @@ output "dashboard_name" {
 
 output "dashboard_url" {
   description = "Where to look at the dashboard."
-  value       = "https://${var.account.region}.console.aws.amazon.com/cloudwatch/home?region=${var.account.region}#dashboards/dashboard/${var.name}"
+  value = join("", [
+    "https://${var.account.region}.console.aws.amazon.com/cloudwatch/home",
+    "?region=${var.account.region}#dashboards/dashboard/${var.name}",
+  ])
 }

@@ -1,5 +1,5 @@
-# Alarms of every module come here. The topic is made of the name and the key alone, so that modules whose functions, queues and jobs
-# are watched below can be given its ARN without a circle.
+# Alarms of every module come here. The topic is made of the name and the key alone, so that modules whose functions,
+# queues and jobs are watched below can be given its ARN without a circle.
 
 resource "aws_sns_topic" "alarms" {
   name              = "${var.name}-alarms"

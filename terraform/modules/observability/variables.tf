@@ -82,12 +82,17 @@ variable "monthly_budget_usd" {
 }
 
 variable "freshness_hours" {
-  description = "Alarm when no run has succeeded (published, or found nothing new) for this many hours, 1 to 168. More than a run takes longer some day: with one run a day 30."
+  description = <<-EOT
+    Alarm when no run has succeeded (published, or found nothing new) for this many hours, 1 to 168. More than a run
+    takes longer some day: with one run a day 30.
+  EOT
   type        = number
   default     = 30
 
   validation {
-    condition     = var.freshness_hours >= 1 && var.freshness_hours <= 168 && floor(var.freshness_hours) == var.freshness_hours
+    condition = (
+      var.freshness_hours >= 1 && var.freshness_hours <= 168 && floor(var.freshness_hours) == var.freshness_hours
+    )
     error_message = "freshness_hours must be a whole number from 1 to 168: CloudWatch looks back seven days at most."
   }
 }

@@ -1,4 +1,5 @@
-# The machine's text: asl/state_machine.json.tftpl with the arrows put in. What is the same in many states is here, once.
+# The machine's text: asl/state_machine.json.tftpl with the arrows put in. What is the same in many states is here,
+# once.
 
 locals {
   minutes = merge({ execution = 720, flow = 180, job = 180, view = 15 }, var.timeouts)
@@ -22,24 +23,50 @@ locals {
     },
     {
       for what in ["flow", "job"] :
-      what => local.fast_polls + ceil(max(0, local.minutes[what] * 60 - local.fast_polls * var.poll_seconds) / local.slow_poll)
+      what => local.fast_polls + ceil(
+        max(0, local.minutes[what] * 60 - local.fast_polls * var.poll_seconds) / local.slow_poll
+      )
     },
   )
   view_poll = min(5, var.poll_seconds)
 
-  # Only what the service says is its own or a passing trouble, and a call that got no answer. A failed flow, job or function is none.
+  # Only what the service says is its own or a passing trouble, and a call that got no answer. A failed flow, job or
+  # function is none.
   transient = {
-    appflow  = ["Appflow.InternalServerException", "Appflow.ConnectorServerException", "Appflow.ThrottlingException", "Appflow.SdkClientException", "States.Timeout"]
-    emr      = ["EmrServerless.InternalServerException", "EmrServerless.ThrottlingException", "EmrServerless.EmrServerlessException", "EmrServerless.SdkClientException", "States.Timeout"]
-    glue     = ["Glue.InternalServiceException", "Glue.OperationTimeoutException", "Glue.ThrottlingException", "Glue.SdkClientException"]
-    lambda   = ["Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.SdkClientException"]
-    redshift = ["RedshiftData.InternalServerException", "RedshiftData.ActiveStatementsExceededException", "RedshiftData.ThrottlingException", "RedshiftData.RedshiftDataException", "RedshiftData.SdkClientException", "States.Timeout"]
-    sfn      = ["Sfn.ThrottlingException", "Sfn.SfnException", "Sfn.SdkClientException", "States.Timeout"]
-    sns      = ["SNS.InternalErrorException", "SNS.InternalError", "SNS.ThrottledException", "SNS.SdkClientException", "States.Timeout"]
+    appflow = [
+      "Appflow.InternalServerException", "Appflow.ConnectorServerException", "Appflow.ThrottlingException",
+      "Appflow.SdkClientException", "States.Timeout",
+    ]
+    emr = [
+      "EmrServerless.InternalServerException", "EmrServerless.ThrottlingException",
+      "EmrServerless.EmrServerlessException", "EmrServerless.SdkClientException", "States.Timeout",
+    ]
+    glue = [
+      "Glue.InternalServiceException", "Glue.OperationTimeoutException", "Glue.ThrottlingException",
+      "Glue.SdkClientException",
+    ]
+    lambda = ["Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.SdkClientException"]
+    redshift = [
+      "RedshiftData.InternalServerException", "RedshiftData.ActiveStatementsExceededException",
+      "RedshiftData.ThrottlingException", "RedshiftData.RedshiftDataException", "RedshiftData.SdkClientException",
+      "States.Timeout",
+    ]
+    sfn = ["Sfn.ThrottlingException", "Sfn.SfnException", "Sfn.SdkClientException", "States.Timeout"]
+    sns = [
+      "SNS.InternalErrorException", "SNS.InternalError", "SNS.ThrottledException", "SNS.SdkClientException",
+      "States.Timeout",
+    ]
   }
   retries = {
     for service, errors in local.transient :
-    service => [{ ErrorEquals = errors, IntervalSeconds = 2, MaxAttempts = 5, BackoffRate = 2.5, MaxDelaySeconds = 60, JitterStrategy = "FULL" }]
+    service => [{
+      ErrorEquals     = errors
+      IntervalSeconds = 2
+      MaxAttempts     = 5
+      BackoffRate     = 2.5
+      MaxDelaySeconds = 60
+      JitterStrategy  = "FULL"
+    }]
   }
 
   # The place is taken until the run before has ended.
@@ -47,24 +74,40 @@ locals {
   retry = {
     for service, retriers in merge(local.retries, {
       # Schedules of their own call the same functions; a call may take a quarter of an hour.
-      lambda        = concat([merge(local.busy, { IntervalSeconds = 10, ErrorEquals = ["Lambda.TooManyRequestsException"] })], local.retries.lambda)
-      appflow_start = concat([merge(local.busy, { ErrorEquals = ["Appflow.ConflictException", "Appflow.ServiceQuotaExceededException"] })], local.retries.appflow)
-      glue          = concat([merge(local.busy, { ErrorEquals = ["Glue.ConcurrentRunsExceededException", "Glue.ResourceNumberLimitExceededException"] })], local.retries.glue)
+      lambda = concat(
+        [merge(local.busy, { IntervalSeconds = 10, ErrorEquals = ["Lambda.TooManyRequestsException"] })],
+        local.retries.lambda,
+      )
+      appflow_start = concat(
+        [merge(local.busy, { ErrorEquals = ["Appflow.ConflictException", "Appflow.ServiceQuotaExceededException"] })],
+        local.retries.appflow,
+      )
+      glue = concat(
+        [
+          merge(
+            local.busy,
+            { ErrorEquals = ["Glue.ConcurrentRunsExceededException", "Glue.ResourceNumberLimitExceededException"] },
+          ),
+        ],
+        local.retries.glue,
+      )
     }) : service => jsonencode(retriers)
   }
 
   catch = {
-    for state in ["one_at_a_time", "bring", "raw_ready", "raw_to_gold", "gold_to_sinks", "report"] : state => jsonencode([{
-      ErrorEquals = ["States.ALL"]
-      Assign = {
-        failure = {
-          state = state
-          name  = "{% $states.errorOutput.Error %}"
-          cause = "{% $exists($states.errorOutput.Cause) ? $states.errorOutput.Cause : '' %}"
+    for state in [
+      "one_at_a_time", "bring", "raw_ready", "raw_to_gold", "gold_to_sinks", "report",
+      ] : state => jsonencode([{
+        ErrorEquals = ["States.ALL"]
+        Assign = {
+          failure = {
+            state = state
+            name  = "{% $states.errorOutput.Error %}"
+            cause = "{% $exists($states.errorOutput.Cause) ? $states.errorOutput.Cause : '' %}"
+          }
         }
-      }
-      Output = {}
-      Next   = "report_failure"
+        Output = {}
+        Next   = "report_failure"
     }])
   }
 
@@ -108,7 +151,8 @@ locals {
     for key, parent in local.parent : key => parent == null ? 0 : lookup(local.parent, parent, null) == null ? 1 : 2
   }
   generations = [
-    for depth in sort(distinct(values(local.depth))) : [for key, one in var.resources : one if tostring(local.depth[key]) == depth]
+    for depth in sort(distinct(values(local.depth))) :
+    [for key, one in var.resources : one if tostring(local.depth[key]) == depth]
   ]
 
   served_tables = try(var.redshift.tables, [])
@@ -122,19 +166,26 @@ locals {
   } : key => value if value != null } : {}
 
   definition = templatefile("${path.module}/asl/state_machine.json.tftpl", merge(local.shared, {
-    salesforce_to_raw = trimspace(templatefile("${path.module}/asl/salesforce_to_raw.json.tftpl", merge(local.shared, { flows = jsonencode(var.flows) })))
+    salesforce_to_raw = trimspace(
+      templatefile(
+        "${path.module}/asl/salesforce_to_raw.json.tftpl",
+        merge(local.shared, { flows = jsonencode(var.flows) }),
+      )
+    )
     rest_to_raw = trimspace(templatefile("${path.module}/asl/rest_to_raw.json.tftpl", merge(local.shared, {
       generations = jsonencode(local.generations)
       rest_calls  = var.rest_calls
     })))
-    raw_to_gold = trimspace(templatefile("${path.module}/asl/raw_to_gold_${var.engine}.json.tftpl", merge(local.shared, {
-      job_name       = var.job_name
-      job_run        = jsonencode(local.job_run)
-      application_id = try(var.emr_job_run.ApplicationId, null)
+    raw_to_gold = trimspace(
+      templatefile("${path.module}/asl/raw_to_gold_${var.engine}.json.tftpl", merge(local.shared, {
+        job_name       = var.job_name
+        job_run        = jsonencode(local.job_run)
+        application_id = try(var.emr_job_run.ApplicationId, null)
     })))
-    gold_to_sinks = trimspace(templatefile("${path.module}/asl/gold_to_sinks${local.has_views ? "" : "_none"}.json.tftpl", merge(local.shared, {
-      tables    = jsonencode(local.served_tables)
-      statement = jsonencode(local.statement)
+    gold_to_sinks = trimspace(
+      templatefile("${path.module}/asl/gold_to_sinks${local.has_views ? "" : "_none"}.json.tftpl", merge(local.shared, {
+        tables    = jsonencode(local.served_tables)
+        statement = jsonencode(local.statement)
     })))
   }))
 }

@@ -37,16 +37,19 @@ locals {
       Sid    = "DeliverLogs"
       Effect = "Allow"
       Action = [
-        "logs:CreateLogDelivery", "logs:GetLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery", "logs:ListLogDeliveries",
+        "logs:CreateLogDelivery", "logs:GetLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery",
+        "logs:ListLogDeliveries",
         "logs:PutResourcePolicy", "logs:DescribeResourcePolicies", "logs:DescribeLogGroups",
       ]
       Resource = "*"
     },
     {
       # These actions know no resource: AWS takes '*' alone.
-      Sid      = "WriteTraces"
-      Effect   = "Allow"
-      Action   = ["xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets"]
+      Sid    = "WriteTraces"
+      Effect = "Allow"
+      Action = [
+        "xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets",
+      ]
       Resource = "*"
     },
   ]
@@ -97,8 +100,8 @@ locals {
       Resource = "${local.arn_of["redshift-serverless"]}:workgroup/*"
     },
     {
-      # A statement has no ARN, only an id that nobody guesses. Its owner is the session that made it, and the machine need not
-      # ask in the same one.
+      # A statement has no ARN, only an id that nobody guesses. Its owner is the session that made it, and the machine
+      # need not ask in the same one.
       Sid      = "FollowStatements"
       Effect   = "Allow"
       Action   = ["redshift-data:DescribeStatement"]
@@ -149,7 +152,10 @@ resource "aws_iam_role" "machine" {
       Effect    = "Allow"
       Principal = { Service = "states.amazonaws.com" }
       Action    = "sts:AssumeRole"
-      Condition = { StringEquals = { "aws:SourceAccount" = var.account.id }, ArnLike = { "aws:SourceArn" = local.state_machine_arn } }
+      Condition = {
+        StringEquals = { "aws:SourceAccount" = var.account.id }
+        ArnLike      = { "aws:SourceArn" = local.state_machine_arn }
+      }
     }]
   })
 }

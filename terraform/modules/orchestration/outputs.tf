@@ -11,7 +11,10 @@ output "state_machine_name" {
 
 output "console_url" {
   description = "Where to look at its executions."
-  value       = "https://${var.account.region}.console.aws.amazon.com/states/home?region=${var.account.region}#/statemachines/view/${local.state_machine_arn}"
+  value = join("", [
+    "https://${var.account.region}.console.aws.amazon.com/states/home",
+    "?region=${var.account.region}#/statemachines/view/${local.state_machine_arn}",
+  ])
 }
 
 output "report_function_name" {

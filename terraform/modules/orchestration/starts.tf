@@ -1,4 +1,5 @@
-# What starts the machine. Each start reads whatever is complete and unread, so the schedule also makes good for a start that was lost.
+# What starts the machine. Each start reads whatever is complete and unread, so the schedule also makes good for a start
+# that was lost.
 
 locals {
   group_name = "${var.name}-orchestration"
@@ -84,7 +85,11 @@ locals {
   starts = {
     for start, trust in {
       schedule = { service = "scheduler.amazonaws.com", arn = local.group_arn, used = var.schedule != null }
-      flow-end = { service = "events.amazonaws.com", arn = "${local.arn_of.events}:rule/${local.rule_name}", used = var.start_on_flow_end }
+      flow-end = {
+        service = "events.amazonaws.com"
+        arn     = "${local.arn_of.events}:rule/${local.rule_name}"
+        used    = var.start_on_flow_end
+      }
     } : start => trust if trust.used
   }
 
@@ -112,11 +117,17 @@ locals {
         Condition = { StringEquals = { "kms:ViaService" = "sqs.${var.account.region}.amazonaws.com" } }
       },
       {
-        Sid       = "DecryptInput"
-        Effect    = "Allow"
-        Action    = ["kms:Decrypt"]
-        Resource  = var.kms_key_arn
-        Condition = { StringLike = { "kms:EncryptionContext:aws:scheduler:schedule:arn" = "${replace(local.group_arn, ":schedule-group/", ":schedule/")}/*" } }
+        Sid      = "DecryptInput"
+        Effect   = "Allow"
+        Action   = ["kms:Decrypt"]
+        Resource = var.kms_key_arn
+        Condition = {
+          StringLike = {
+            "kms:EncryptionContext:aws:scheduler:schedule:arn" = (
+              "${replace(local.group_arn, ":schedule-group/", ":schedule/")}/*"
+            )
+          }
+        }
       },
     ]
     flow-end = [local.start_statement]

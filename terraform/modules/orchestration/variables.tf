@@ -1,15 +1,15 @@
 variable "name" {
-  description = "The contract's name and the environment, joined by '-' (`lakehouse-dev`); every name in AWS starts with it."
+  description = "The contract's name and the environment's (`lakehouse-dev`); every name in AWS starts with it."
   type        = string
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{2,40}$", var.name))
-    error_message = "Give a name of 3 to 41 small letters, digits and '-' that starts with a letter, such as lakehouse-dev."
+    error_message = "Give a name of 3 to 41 small letters, digits and '-', beginning with a letter: lakehouse-dev."
   }
 }
 
 variable "account" {
-  description = "Where everything lies: the account's id, the region and the partition (`aws`, `aws-us-gov`)."
+  description = "Where everything is: the account's id, the region and the partition (`aws`, `aws-us-gov`)."
   type        = object({ id = string, region = string, partition = string })
 
   validation {
@@ -49,11 +49,16 @@ variable "logs_bucket" {
 }
 
 variable "flows" {
-  description = "The AppFlow flows of the contract, each with its kind: on_demand (started and waited for), schedule or event (made active)."
+  description = <<-EOT
+    The AppFlow flows of the contract, each with its kind: on_demand (started and waited for), schedule or event (made
+    active).
+  EOT
   type        = list(object({ flow = string, kind = string }))
 
   validation {
-    condition     = alltrue([for each in var.flows : can(regex("^${var.name}-[A-Za-z0-9_!@#.-]+$", each.flow)) && length(each.flow) <= 256])
+    condition = alltrue([
+      for each in var.flows : can(regex("^${var.name}-[A-Za-z0-9_!@#.-]+$", each.flow)) && length(each.flow) <= 256
+    ])
     error_message = "The name of a flow starts with `name` and '-': that is what the role may start."
   }
 
@@ -64,27 +69,36 @@ variable "flows" {
 }
 
 variable "resources" {
-  description = "The REST resources of the compiled contract by `<api>.<resource>`; each goes whole into the event of its call."
-  # Not a typed object: the event is passed on as the contract's compiler wrote it, and a type would drop a field it does not know.
+  description = "The compiled contract's REST resources by `<api>.<resource>`; each goes whole into its call's event."
+  # Not a typed object: the event is passed on as the contract's compiler wrote it, and a type would drop a field it
+  # does not know.
   type = any
 
   validation {
-    condition     = alltrue([for key, resource in var.resources : try("${resource.api}.${resource.resource}" == key, false)])
-    error_message = "A resource stands under another name than its own api and resource; pass the compiled contract on as it is."
+    condition = alltrue([
+      for key, resource in var.resources : try("${resource.api}.${resource.resource}" == key, false)
+    ])
+    error_message = "A resource is named otherwise than its api and resource; pass the compiled contract on as it is."
   }
 
   validation {
     condition     = !strcontains(jsonencode(var.resources), "{%")
-    error_message = "A resource of the contract holds '{%', which Step Functions would evaluate: write it another way, such as %7B%25 in a URL."
+    error_message = <<-EOT
+      A resource of the contract holds '{%', which Step Functions would evaluate: write it another way, such as %7B%25
+      in a URL.
+    EOT
   }
 }
 
 variable "parents" {
-  description = "Of each REST resource that is asked for once for each record of another one, that other one; both as `<api>.<resource>`."
+  description = "Child to parent: each REST resource that is read per record of another; both as `<api>.<resource>`."
   type        = map(string)
 
   validation {
-    condition     = alltrue([for child, parent in var.parents : contains(keys(var.resources), child) && contains(keys(var.resources), parent)])
+    condition = alltrue([
+      for child, parent in var.parents :
+      contains(keys(var.resources), child) && contains(keys(var.resources), parent)
+    ])
     error_message = "parents names a resource that is not among resources; pass the compiled contract on as it is."
   }
 }
@@ -94,7 +108,9 @@ variable "rest_to_raw_function_arn" {
   type        = string
 
   validation {
-    condition     = can(regex("^arn:[a-z-]+:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]+$", var.rest_to_raw_function_arn))
+    condition = can(
+      regex("^arn:[a-z-]+:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]+$", var.rest_to_raw_function_arn)
+    )
     error_message = "Give rest_to_raw_function_arn as the ARN of a function, without a version."
   }
 }
@@ -104,7 +120,9 @@ variable "raw_ready_function_arn" {
   type        = string
 
   validation {
-    condition     = can(regex("^arn:[a-z-]+:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]+$", var.raw_ready_function_arn))
+    condition = can(
+      regex("^arn:[a-z-]+:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]+$", var.raw_ready_function_arn)
+    )
     error_message = "Give raw_ready_function_arn as the ARN of a function, without a version."
   }
 }
@@ -141,8 +159,10 @@ variable "emr_job_run" {
   default     = null
 
   validation {
-    condition     = (var.engine == "emr_serverless") == can(tolist(var.emr_job_run.JobDriver.SparkSubmit.EntryPointArguments))
-    error_message = "Give emr_job_run as raw_to_gold's output of that name for engine emr_serverless, and null for glue."
+    condition = (var.engine == "emr_serverless") == can(
+      tolist(var.emr_job_run.JobDriver.SparkSubmit.EntryPointArguments)
+    )
+    error_message = "Give emr_job_run as raw_to_gold's output of that name for emr_serverless, and null for glue."
   }
 }
 
@@ -169,7 +189,10 @@ variable "job_role_arn" {
 }
 
 variable "redshift" {
-  description = "The workgroup that serves gold, its database, the secret of the user who looks (null: the role itself looks), and the tables; null without such a sink."
+  description = <<-EOT
+    The workgroup that serves gold, its database, the secret of the user who looks (null: the role itself looks), and
+    the tables; null without such a sink.
+  EOT
   type        = object({ workgroup = string, database = string, secret_arn = string, tables = list(string) })
   default     = null
 
@@ -186,10 +209,14 @@ variable "schedule" {
 
   validation {
     condition = var.schedule == null || can(regex(
-      "^(rate[(]([1-9][0-9]*) (minute|hour|day)s?[)]|cron[(][0-9A-Z*?,/#-]+( [0-9A-Z*?,/#-]+){5}[)]|at[(][0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[)])$",
+      join("|", [
+        "^(rate[(]([1-9][0-9]*) (minute|hour|day)s?[)]",
+        "cron[(][0-9A-Z*?,/#-]+( [0-9A-Z*?,/#-]+){5}[)]",
+        "at[(][0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[)])$",
+      ]),
       var.schedule
     ))
-    error_message = "Write schedule as EventBridge does: rate(1 hour), cron(0 6 * * ? *) with six fields, or at(2026-01-31T06:00:00)."
+    error_message = "Write schedule as EventBridge does: rate(1 hour), cron(0 6 * * ? *) or at(2026-01-31T06:00:00)."
   }
 }
 
@@ -200,7 +227,10 @@ variable "start_on_flow_end" {
 }
 
 variable "timeouts" {
-  description = "Minutes until what is still running counts as failed: `execution` (720), one `flow` (180), the `job` (180, more than the job's own), one `view` (15)."
+  description = <<-EOT
+    Minutes until what is still running counts as failed: `execution` (720), one `flow` (180), the `job` (180, more than
+    the job's own), one `view` (15).
+  EOT
   type        = map(number)
   default     = {}
 
@@ -210,7 +240,9 @@ variable "timeouts" {
   }
 
   validation {
-    condition     = alltrue([for minutes in values(var.timeouts) : minutes >= 1 && minutes <= 10080 && floor(minutes) == minutes])
+    condition = alltrue([
+      for minutes in values(var.timeouts) : minutes >= 1 && minutes <= 10080 && floor(minutes) == minutes
+    ])
     error_message = "Give timeouts as whole minutes from 1 to 10080."
   }
 }

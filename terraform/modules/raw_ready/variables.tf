@@ -1,15 +1,15 @@
 variable "name" {
-  description = "The contract's name and the environment, joined by '-' (`lakehouse-dev`); every name in AWS starts with it."
+  description = "The contract's name and the environment's (`lakehouse-dev`); every name in AWS starts with it."
   type        = string
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{2,40}$", var.name))
-    error_message = "Give a name of 3 to 41 small letters, digits and '-' that starts with a letter, such as lakehouse-dev."
+    error_message = "Give a name of 3 to 41 small letters, digits and '-', beginning with a letter: lakehouse-dev."
   }
 }
 
 variable "account" {
-  description = "Where everything lies: the account's id, the region and the partition (`aws`, `aws-us-gov`)."
+  description = "Where everything is: the account's id, the region and the partition (`aws`, `aws-us-gov`)."
   type        = object({ id = string, region = string, partition = string })
 
   validation {
@@ -59,7 +59,7 @@ variable "logs_bucket" {
 }
 
 variable "contract_uri" {
-  description = "Where the compiled contract lies, as `s3://<artifacts bucket>/<key>`."
+  description = "Where the compiled contract is, as `s3://<artifacts bucket>/<key>`."
   type        = string
 
   validation {

@@ -15,8 +15,10 @@ locals {
     ExecutionTimeoutMinutes = var.timeout_minutes
     JobDriver = {
       SparkSubmit = {
-        EntryPoint          = local.code_uri.job
-        EntryPointArguments = flatten([for key, value in merge(local.pipeline_arguments, { "--profile" = "emr" }) : [key, value]])
+        EntryPoint = local.code_uri.job
+        EntryPointArguments = flatten([
+          for key, value in merge(local.pipeline_arguments, { "--profile" = "emr" }) : [key, value]
+        ])
         SparkSubmitParameters = join(" ", concat(
           ["--py-files ${lookup(local.code_uri, "package", "")}"],
           [for key, value in local.emr_spark_conf : "--conf ${key}=${value}"],

@@ -25,9 +25,11 @@ locals {
 resource "aws_glue_job" "this" {
   count = local.is_glue ? 1 : 0
 
-  name        = local.job_name
-  description = "Raw to silver to gold: reads what has arrived and is unread, audits it and publishes all tables or none."
-  role_arn    = aws_iam_role.job.arn
+  name = local.job_name
+  description = join(" ", [
+    "Raw to silver to gold: reads what has arrived and is unread, audits it and publishes all tables", "or none.",
+  ])
+  role_arn = aws_iam_role.job.arn
 
   glue_version      = var.glue_version
   worker_type       = var.worker_type

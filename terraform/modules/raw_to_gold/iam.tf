@@ -7,7 +7,10 @@ locals {
   table_buckets = [var.buckets.silver, var.buckets.gold, var.buckets.quarantine]
   database_arns = [for database in values(var.databases) : "${local.glue}:database/${database}"]
   table_arns    = [for database in values(var.databases) : "${local.glue}:table/${database}/*"]
-  log_arns      = flatten([for group in toset(values(local.log_groups)) : ["${local.logs}:log-group:${group}", "${local.logs}:log-group:${group}:*"]])
+  log_arns = flatten([
+    for group in toset(values(local.log_groups)) :
+    ["${local.logs}:log-group:${group}", "${local.logs}:log-group:${group}:*"]
+  ])
 
   data_statements = [
     {
@@ -91,7 +94,10 @@ locals {
       Action = ["secretsmanager:GetSecretValue"]
       # Secrets Manager ends the ARN with six characters of its own.
       Resource = [
-        "arn:${var.account.partition}:secretsmanager:${var.account.region}:${var.account.id}:secret:${local.masking_secret}-??????"
+        join(":", [
+          "arn:${var.account.partition}:secretsmanager:${var.account.region}:${var.account.id}:secret",
+          "${local.masking_secret}-??????",
+        ])
       ]
     },
   ]

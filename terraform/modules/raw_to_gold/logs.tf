@@ -6,7 +6,10 @@ locals {
 
   # Under a security configuration Glue puts its name and the role's between the prefix and the stream's kind.
   glue_log_groups = {
-    for kind in ["output", "error"] : kind => "${local.log_prefix}/${local.security_configuration}-role/${local.job_name}/${kind}"
+    for kind in [
+      "output",
+      "error",
+    ] : kind => "${local.log_prefix}/${local.security_configuration}-role/${local.job_name}/${kind}"
   }
   emr_log_groups = { output = local.emr_log_group, error = local.emr_log_group }
   log_groups     = local.is_glue ? local.glue_log_groups : local.emr_log_groups

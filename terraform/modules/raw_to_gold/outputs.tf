@@ -14,7 +14,7 @@ output "job_role_arn" {
 }
 
 output "log_groups" {
-  description = "The log groups of the job's standard output (`output`) and of Spark's own log (`error`). On EMR they are one group."
+  description = "The log groups of the job's output (`output`) and of Spark's own log (`error`); on EMR one group."
   value       = local.log_groups
   depends_on  = [aws_cloudwatch_log_group.job]
 }
@@ -30,7 +30,10 @@ output "application_arn" {
 }
 
 output "emr_job_run" {
-  description = "What StartJobRun takes, in Step Functions' spelling; a run appends --manifest and --run_id to its EntryPointArguments. Null on Glue."
+  description = <<-EOT
+    What StartJobRun takes, in Step Functions' spelling; a run appends --manifest and --run_id to its
+    EntryPointArguments. Null on Glue.
+  EOT
   value = local.is_emr ? merge(local.emr_job_run, {
     ApplicationId    = aws_emrserverless_application.this[0].id
     ExecutionRoleArn = aws_iam_role.job.arn
@@ -38,6 +41,6 @@ output "emr_job_run" {
 }
 
 output "masking_secret_name" {
-  description = "The secret that takes the masking key; its value is put in by hand, once, and is in no Terraform state."
+  description = "The secret that takes the masking key; its value is put in by hand and is in no Terraform state."
   value       = aws_secretsmanager_secret.masking_key.name
 }

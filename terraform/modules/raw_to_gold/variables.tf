@@ -28,7 +28,7 @@ variable "kms_key_arn" {
 }
 
 variable "engine" {
-  description = "Where the job runs: glue, or emr_serverless. The code, its arguments and its permissions on data are the same."
+  description = "Where the job runs: glue or emr_serverless. Its code, arguments and permissions on data are the same."
   type        = string
   default     = "glue"
 
@@ -39,7 +39,10 @@ variable "engine" {
 }
 
 variable "code" {
-  description = "Local paths of what the job runs: job.py, the wheel, for Glue the requirements file (with hashes), for EMR the packed environment."
+  description = <<-EOT
+    Local paths of what the job runs: job.py, the wheel, for Glue the requirements file (with hashes), for EMR the
+    packed environment.
+  EOT
   type = object({
     job          = string
     wheel        = string
@@ -57,12 +60,12 @@ variable "code" {
   }
   validation {
     condition     = var.engine != "emr_serverless" || var.code.environment != null
-    error_message = "engine emr_serverless has no modules of its own: code.environment, a packed Python environment (.tar.gz), is missing."
+    error_message = "engine emr_serverless needs code.environment, a packed Python environment (.tar.gz): it has none."
   }
 }
 
 variable "contract_uri" {
-  description = "Where the compiled contract lies: s3://<artifacts bucket>/<key>."
+  description = "Where the compiled contract is: s3://<artifacts bucket>/<key>."
   type        = string
 
   validation {
@@ -98,7 +101,9 @@ variable "database_prefix" {
 
   validation {
     condition     = alltrue([for zone, database in var.databases : database == "${var.database_prefix}${zone}"])
-    error_message = "database_prefix followed by silver, gold or quarantine must give the names in databases: the job forms them so."
+    error_message = <<-EOT
+      database_prefix and silver, gold or quarantine must give the names in databases: the job forms them so.
+    EOT
   }
 }
 
@@ -108,7 +113,9 @@ variable "masking_secret" {
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9_-]*(/[a-z0-9_-]+)*$", var.masking_secret))
-    error_message = "masking_secret must be small letters, digits, '_' and '-', parts joined by '/', for example masking/key."
+    error_message = <<-EOT
+      masking_secret must be small letters, digits, '_' and '-', parts joined by '/', such as masking/key.
+    EOT
   }
 }
 
@@ -118,8 +125,11 @@ variable "log_retention_days" {
   default     = 365
 
   validation {
-    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
-    error_message = "log_retention_days must be a period that CloudWatch Logs knows, for example 30, 90, 180, 365 or 731."
+    condition = contains(
+      [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653],
+      var.log_retention_days,
+    )
+    error_message = "log_retention_days must be a period that CloudWatch Logs knows, such as 30, 90, 180, 365 or 731."
   }
 }
 
@@ -129,7 +139,9 @@ variable "timeout_minutes" {
   default     = 120
 
   validation {
-    condition     = var.timeout_minutes >= 5 && var.timeout_minutes <= 2880 && floor(var.timeout_minutes) == var.timeout_minutes
+    condition = (
+      var.timeout_minutes >= 5 && var.timeout_minutes <= 2880 && floor(var.timeout_minutes) == var.timeout_minutes
+    )
     error_message = "timeout_minutes must be a whole number from 5 to 2880."
   }
 }
@@ -143,7 +155,7 @@ variable "spark_conf" {
     condition = alltrue([
       for key, value in var.spark_conf : can(regex("^spark\\.[A-Za-z0-9._-]+$", key)) && can(regex("^\\S+$", value))
     ])
-    error_message = "spark_conf takes keys that begin with 'spark.', and values without blanks: they travel in one line."
+    error_message = "spark_conf takes keys that begin with 'spark.', values without blanks: they travel in one line."
   }
   validation {
     condition = alltrue([
@@ -160,7 +172,7 @@ variable "glue_version" {
 
   validation {
     condition     = contains(["5.1", "6.0"], var.glue_version)
-    error_message = "glue_version must be 5.1 or 6.0: earlier releases have an older Iceberg, which can't publish atomically."
+    error_message = "glue_version must be 5.1 or 6.0: the Iceberg of earlier ones can't publish atomically."
   }
 }
 
@@ -171,7 +183,7 @@ variable "worker_type" {
 
   validation {
     condition     = contains(["G.1X", "G.2X", "G.4X", "G.8X"], var.worker_type)
-    error_message = "worker_type must be G.1X, G.2X, G.4X or G.8X: the AWS provider of this project knows no larger one."
+    error_message = "worker_type must be G.1X, G.2X, G.4X or G.8X: this project's AWS provider knows no larger one."
   }
 }
 
@@ -181,7 +193,11 @@ variable "number_of_workers" {
   default     = 4
 
   validation {
-    condition     = var.number_of_workers >= 2 && var.number_of_workers <= 299 && floor(var.number_of_workers) == var.number_of_workers
+    condition = (
+      var.number_of_workers >= 2 &&
+      var.number_of_workers <= 299 &&
+      floor(var.number_of_workers) == var.number_of_workers
+    )
     error_message = "number_of_workers must be a whole number from 2 (a driver and one executor) to 299."
   }
 }

@@ -12,8 +12,11 @@ resource "aws_cloudwatch_log_metric_filter" "unfinished_runs" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "unfinished_runs" {
-  alarm_name          = "${module.function.function_name}-unfinished-runs"
-  alarm_description   = "A run of rest_to_raw ended as FAILED or CONTINUE; ${module.function.log_group_name} names it. CONTINUE: call the function again with the same event, and it goes on."
+  alarm_name = "${module.function.function_name}-unfinished-runs"
+  alarm_description = join(" ", [
+    "A run of rest_to_raw ended as FAILED or CONTINUE; ${module.function.log_group_name} names it. CONTINUE: call",
+    "the function again with the same event, and it goes on.",
+  ])
   namespace           = aws_cloudwatch_log_metric_filter.unfinished_runs.metric_transformation[0].namespace
   metric_name         = aws_cloudwatch_log_metric_filter.unfinished_runs.metric_transformation[0].name
   statistic           = "Sum"

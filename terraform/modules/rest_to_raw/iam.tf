@@ -2,11 +2,19 @@ locals {
   partition  = var.account.partition
   raw_arn    = "arn:${local.partition}:s3:::${var.raw_bucket}"
   secret_arn = "arn:${local.partition}:secretsmanager:${var.account.region}:${var.account.id}:secret:${var.name}"
-  group_arn  = "arn:${local.partition}:scheduler:${var.account.region}:${var.account.id}:schedule-group/${local.group_name}"
+  group_arn = join(":", [
+    "arn", local.partition, "scheduler", var.account.region, var.account.id, "schedule-group/${local.group_name}",
+  ])
 
   # Resources that are asked for once for each record of another one, and APIs that change a secret at each use.
-  parents = sort(distinct([for one in values(var.resources) : "${one.api}/${one.for_each.resource}" if try(one.for_each, null) != null]))
-  rotated = sort(distinct([for one in values(var.resources) : one.auth.secret if try(one.auth.kind, "") == "oauth2_refresh"]))
+  parents = sort(
+    distinct([
+      for one in values(var.resources) : "${one.api}/${one.for_each.resource}" if try(one.for_each, null) != null
+    ])
+  )
+  rotated = sort(
+    distinct([for one in values(var.resources) : one.auth.secret if try(one.auth.kind, "") == "oauth2_refresh"])
+  )
 
   # RSA keys of another's making, kept in KMS, that sign tokens.
   signing = sort(distinct([for one in values(var.resources) : one.auth.kms_key if try(one.auth.kms_key, null) != null]))
@@ -84,10 +92,12 @@ locals {
   ]
 
   signing_statements = [{
-    Sid      = "SignTokens"
-    Effect   = "Allow"
-    Action   = ["kms:Sign"]
-    Resource = [for key in local.signing : "arn:${local.partition}:kms:${var.account.region}:${var.account.id}:key/${key}"]
+    Sid    = "SignTokens"
+    Effect = "Allow"
+    Action = ["kms:Sign"]
+    Resource = [
+      for key in local.signing : "arn:${local.partition}:kms:${var.account.region}:${var.account.id}:key/${key}"
+    ]
   }]
 
   # A statement without a resource is no statement.
@@ -144,11 +154,17 @@ resource "aws_iam_role_policy" "schedules" {
         Condition = { StringEquals = { "kms:ViaService" = "sqs.${var.account.region}.amazonaws.com" } }
       },
       {
-        Sid       = "DecryptInputs"
-        Effect    = "Allow"
-        Action    = ["kms:Decrypt"]
-        Resource  = var.kms_key_arn
-        Condition = { StringLike = { "kms:EncryptionContext:aws:scheduler:schedule:arn" = "${replace(local.group_arn, ":schedule-group/", ":schedule/")}/*" } }
+        Sid      = "DecryptInputs"
+        Effect   = "Allow"
+        Action   = ["kms:Decrypt"]
+        Resource = var.kms_key_arn
+        Condition = {
+          StringLike = {
+            "kms:EncryptionContext:aws:scheduler:schedule:arn" = (
+              "${replace(local.group_arn, ":schedule-group/", ":schedule/")}/*"
+            )
+          }
+        }
       },
     ]
   })

@@ -2,7 +2,8 @@ locals {
   group_name = "${var.name}-rest-to-raw"
   scheduled  = { for key, schedule in var.schedules : key => schedule if schedule != null }
 
-  # Scheduler puts the time in where it finds these very characters, but jsonencode writes \u003c and \u003e for < and >.
+  # Scheduler puts the time in where it finds these very characters, but jsonencode writes \u003c and \u003e for < and
+  # >.
   run_id         = "<aws.scheduler.scheduled-time>"
   run_id_escaped = "\\u003caws.scheduler.scheduled-time\\u003e"
 

@@ -1,15 +1,15 @@
 variable "name" {
-  description = "The contract's name and the environment, joined by '-' (`lakehouse-dev`); every name in AWS starts with it."
+  description = "The contract's name and the environment's (`lakehouse-dev`); every name in AWS starts with it."
   type        = string
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{2,40}$", var.name))
-    error_message = "Give a name of 3 to 41 small letters, digits and '-' that starts with a letter, such as lakehouse-dev."
+    error_message = "Give a name of 3 to 41 small letters, digits and '-', beginning with a letter: lakehouse-dev."
   }
 }
 
 variable "account" {
-  description = "Where everything lies: the account's id, the region and the partition (`aws`, `aws-us-gov`)."
+  description = "Where everything is: the account's id, the region and the partition (`aws`, `aws-us-gov`)."
   type        = object({ id = string, region = string, partition = string })
 
   validation {
@@ -54,23 +54,36 @@ variable "code_zip" {
 }
 
 variable "resources" {
-  description = "The REST resources of the compiled contract by `<api>.<resource>`; each goes whole into the event of its schedule."
-  # Not a typed object: the event is passed on as the contract's compiler wrote it, and a type would drop a field it does not know.
+  description = <<-EOT
+    The compiled contract's REST resources by `<api>.<resource>`; each goes whole into its schedule's event.
+  EOT
+  # Not a typed object: the event is passed on as the contract's compiler wrote it, and a type would drop a field it
+  # does not know.
   type = any
 
   validation {
-    condition     = alltrue([for key in keys(var.resources) : can(regex("^[a-z][a-z0-9_]*[.][a-z][a-z0-9_]*$", key)) && length(key) <= 64])
-    error_message = "Name each resource `<api>.<resource>`: small letters, digits and '_', at most 64 characters, which is what a schedule's name may have."
+    condition = alltrue([
+      for key in keys(var.resources) : can(regex("^[a-z][a-z0-9_]*[.][a-z][a-z0-9_]*$", key)) && length(key) <= 64
+    ])
+    error_message = <<-EOT
+      Name each resource `<api>.<resource>`: small letters, digits and '_', at most 64 characters, which is what a
+      schedule's name may have.
+    EOT
   }
 
   validation {
-    condition     = alltrue([for key, resource in var.resources : try("${resource.api}.${resource.resource}" == key, false)])
-    error_message = "A resource stands under another name than its own api and resource; pass the compiled contract on as it is."
+    condition = alltrue([
+      for key, resource in var.resources : try("${resource.api}.${resource.resource}" == key, false)
+    ])
+    error_message = "A resource is named otherwise than its api and resource; pass the compiled contract on as it is."
   }
 }
 
 variable "schedules" {
-  description = "When each resource is read, by the names of `resources`: a rate, cron or at expression in UTC; null for one that is not scheduled."
+  description = <<-EOT
+    When each resource is read, by the names of `resources`: a rate, cron or at expression in UTC; null for one that is
+    not scheduled.
+  EOT
   type        = map(string)
 
   validation {
@@ -81,25 +94,32 @@ variable "schedules" {
   validation {
     condition = alltrue([
       for schedule in values(var.schedules) : schedule == null || can(regex(
-        "^(rate[(]([1-9][0-9]*) (minute|hour|day)s?[)]|cron[(][0-9A-Z*?,/#-]+( [0-9A-Z*?,/#-]+){5}[)]|at[(][0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[)])$",
+        join("|", [
+          "^(rate[(]([1-9][0-9]*) (minute|hour|day)s?[)]",
+          "cron[(][0-9A-Z*?,/#-]+( [0-9A-Z*?,/#-]+){5}[)]",
+          "at[(][0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[)])$",
+        ]),
         schedule
       ))
     ])
-    error_message = "Write a schedule as EventBridge does: rate(1 hour), cron(0 6 * * ? *) with six fields, or at(2026-01-31T06:00:00)."
+    error_message = "Write a schedule as EventBridge does: rate(1 hour), cron(0 6 * * ? *) or at(2026-01-31T06:00:00)."
   }
 }
 
 variable "secrets" {
-  description = "The names of the secrets that the contract's APIs refer to; each becomes an empty secret `<name>/<secret>`."
+  description = "The names of the secrets of the contract's APIs; each becomes an empty secret `<name>/<secret>`."
   type        = set(string)
 
   validation {
     condition     = alltrue([for secret in var.secrets : can(regex("^[a-z][a-z0-9_-]*(/[a-z0-9_-]+)*$", secret))])
-    error_message = "Name a secret with small letters, digits, '_' and '-', its parts joined by '/', such as billing/token."
+    error_message = "Name a secret with small letters, digits, '_' and '-', parts joined by '/', such as billing/token."
   }
 
   validation {
-    condition     = alltrue([for resource in values(var.resources) : try(resource.auth.secret == null ? true : contains(var.secrets, resource.auth.secret), false)])
+    condition = alltrue([
+      for resource in values(var.resources) :
+      try(resource.auth.secret == null ? true : contains(var.secrets, resource.auth.secret), false)
+    ])
     error_message = "A resource's auth.secret is missing in secrets; add its name there."
   }
 }

@@ -1,12 +1,16 @@
 locals {
   is_managed        = var.connection.mode == "managed"
   has_refresh_token = nonsensitive(try(var.credentials.refresh_token, null) != null)
-  own_secret        = local.has_refresh_token && nonsensitive(try(var.credentials.client_credentials_secret_arn, null) == null)
+  own_secret = local.has_refresh_token && nonsensitive(
+    try(var.credentials.client_credentials_secret_arn, null) == null
+  )
 
   connection_name = local.is_managed ? aws_appflow_connector_profile.this["managed"].name : var.connection.name
 
   client_credentials_arn = (
-    local.own_secret ? aws_secretsmanager_secret_policy.client_credentials["own"].secret_arn : try(var.credentials.client_credentials_secret_arn, null)
+    local.own_secret
+    ? aws_secretsmanager_secret_policy.client_credentials["own"].secret_arn
+    : try(var.credentials.client_credentials_secret_arn, null)
   )
 }
 

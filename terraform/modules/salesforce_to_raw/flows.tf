@@ -3,8 +3,16 @@ locals {
 
   # `rate(1 hour)` of the contract is `rate(1hours)` to AppFlow.
   schedules = {
-    for schedule in toset(flatten([for object in values(local.objects) : compact([object.trigger.schedule, try(object.formula_refresh.schedule, null)])])) :
-    schedule => can(regex(local.patterns.rate, schedule)) ? format("rate(%s%ss)", regex(local.patterns.rate, schedule)...) : schedule
+    for schedule in toset(
+      flatten([
+        for object in values(local.objects) :
+        compact([object.trigger.schedule, try(object.formula_refresh.schedule, null)])
+      ])
+    ) :
+    schedule => can(regex(local.patterns.rate, schedule)) ? format(
+      "rate(%s%ss)",
+      regex(local.patterns.rate, schedule)...
+    ) : schedule
   }
 
   # flow name => what it brings, and when
@@ -12,13 +20,20 @@ locals {
 
   flows_of_objects = {
     for name, object in local.objects : object.flow => {
-      object       = name
-      source       = object.trigger.kind == "event" ? object.trigger.event : name
-      description  = object.trigger.kind == "event" ? "Salesforce ${object.trigger.event} to raw" : "Salesforce ${name} to raw"
+      object = name
+      source = object.trigger.kind == "event" ? object.trigger.event : name
+      description = (
+        object.trigger.kind == "event" ? "Salesforce ${object.trigger.event} to raw" : "Salesforce ${name} to raw"
+      )
       trigger_type = local.triggers[object.trigger.kind]
       cursor       = object.trigger.kind == "schedule" ? object.cursor : null
       pulls = object.trigger.kind == "schedule" ? [
-        { schedule = local.schedules[object.trigger.schedule], mode = "Incremental", from = object.from, offset = object.trigger.offset_seconds },
+        {
+          schedule = local.schedules[object.trigger.schedule]
+          mode     = "Incremental"
+          from     = object.from
+          offset   = object.trigger.offset_seconds
+        },
       ] : []
     }
   }
@@ -31,7 +46,12 @@ locals {
       description  = "Salesforce ${name} to raw, every record anew for its formulas"
       trigger_type = "Scheduled"
       cursor       = null
-      pulls        = [{ schedule = local.schedules[object.formula_refresh.schedule], mode = "Complete", from = null, offset = null }]
+      pulls = [{
+        schedule = local.schedules[object.formula_refresh.schedule]
+        mode     = "Complete"
+        from     = null
+        offset   = null
+      }]
     } if object.formula_refresh != null
   }
 }
@@ -77,8 +97,8 @@ resource "aws_appflow_flow" "this" {
 
         s3_output_format_config {
           file_type = local.formats[local.objects[each.value.object].format]
-          # preserve_source_data_typing stays unsaid: every column of Parquet is then text, which is what raw_to_silver reads. Saying
-          # false would show a change in every plan.
+          # preserve_source_data_typing stays unsaid: every column of Parquet is then text, which is what raw_to_silver
+          # reads. Saying false would show a change in every plan.
 
           aggregation_config {
             aggregation_type = "None"

@@ -16,7 +16,9 @@ resource "aws_secretsmanager_secret_policy" "client_credentials" {
         Resource = "*"
         Condition = {
           StringEquals = { "aws:SourceAccount" = var.account.id }
-          ArnLike      = { "aws:SourceArn" = "arn:${var.account.partition}:appflow:${var.account.region}:${var.account.id}:*" }
+          ArnLike = {
+            "aws:SourceArn" = "arn:${var.account.partition}:appflow:${var.account.region}:${var.account.id}:*"
+          }
         }
       },
     ]

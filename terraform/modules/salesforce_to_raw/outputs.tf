@@ -1,6 +1,9 @@
 output "flows" {
-  description = "The names of each object's flows: its own, and the one that refreshes its formulas, where there is one."
-  value       = { for name in keys(local.objects) : name => sort([for flow, made in aws_appflow_flow.this : made.name if local.flows[flow].object == name]) }
+  description = "The names of each object's flows: its own, and the one that refreshes its formulas, if there is one."
+  value = {
+    for name in keys(local.objects) :
+    name => sort([for flow, made in aws_appflow_flow.this : made.name if local.flows[flow].object == name])
+  }
 
   precondition {
     condition     = alltrue([for sentences in values(local.problems) : length(sentences) == 0])
@@ -10,7 +13,9 @@ output "flows" {
 
 output "flows_to_start" {
   description = "The scheduled and event flows: AppFlow makes them as drafts, and each has to be started once."
-  value       = sort([for flow, made in aws_appflow_flow.this : made.name if local.flows[flow].trigger_type != "OnDemand"])
+  value = sort([
+    for flow, made in aws_appflow_flow.this : made.name if local.flows[flow].trigger_type != "OnDemand"
+  ])
 }
 
 output "connection_name" {

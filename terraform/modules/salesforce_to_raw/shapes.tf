@@ -2,7 +2,8 @@
 locals {
   known_keys = {
     object = [
-      "api", "cursor", "fields", "flow", "format", "formula_refresh", "from", "include_deleted", "mask", "rename", "trigger", "truncate",
+      "api", "cursor", "fields", "flow", "format", "formula_refresh", "from", "include_deleted", "mask", "rename",
+      "trigger", "truncate",
       "types", "validate", "where",
     ]
     trigger         = ["event", "kind", "offset_seconds", "schedule"]
@@ -23,8 +24,9 @@ locals {
     epoch_ms = "^[0-9]{12,13}$" # 1973 to 2286; a shorter number is a year or seconds, by mistake
   }
 
-  formats  = { parquet = "PARQUET", json = "JSON", csv = "CSV" }
-  apis     = { bulk = "BULKV2", rest = "REST_SYNC" } # never AUTOMATIC: each API writes dates and nulls in a way of its own
+  formats = { parquet = "PARQUET", json = "JSON", csv = "CSV" }
+  # never AUTOMATIC: each API writes dates and nulls in a way of its own
+  apis     = { bulk = "BULKV2", rest = "REST_SYNC" }
   triggers = { on_demand = "OnDemand", schedule = "Scheduled", event = "Event" }
   masks    = { all = "MASK_ALL", first = "MASK_FIRST_N", last = "MASK_LAST_N" }
 
@@ -35,7 +37,8 @@ locals {
     numeric      = "VALIDATE_NUMERIC"
   }
 
-  # The API's reference does not list these; AWS's own CDK construct for AppFlow (cdklabs/cdk-appflow, validations.ts) sends them.
+  # The API's reference does not list these; AWS's own CDK construct for AppFlow (cdklabs/cdk-appflow, validations.ts)
+  # sends them.
   on_failure = { drop_record = "DropRecord", terminate_flow = "DropDataset" }
 
   comparisons = {
@@ -55,7 +58,9 @@ locals {
     "ap-northeast-1", "ap-south-1", "ap-southeast-2", "ca-central-1", "eu-central-1", "us-east-1", "us-west-2",
   ]
 
-  credential_keys = ["access_token", "client_credentials_secret_arn", "instance_url", "is_sandbox", "jwt_token", "refresh_token"]
+  credential_keys = [
+    "access_token", "client_credentials_secret_arn", "instance_url", "is_sandbox", "jwt_token", "refresh_token",
+  ]
 
   # The secrets of each way to connect, in the order of the keys.
   ways_in = ["access_token refresh_token", "access_token client_credentials_secret_arn refresh_token", "jwt_token"]

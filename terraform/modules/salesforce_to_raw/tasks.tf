@@ -1,7 +1,8 @@
-# What AppFlow does with the records of each object, as the tasks of its flows. An object that lists its fields gets those and no other:
-# a personal field that nobody asked for never leaves Salesforce.
+# What AppFlow does with the records of each object, as the tasks of its flows. An object that lists its fields gets
+# those and no other: a personal field that nobody asked for never leaves Salesforce.
 locals {
-  # Sorted: a plan compares the order of a projection too, and it must not hang on the order in which the contract names them.
+  # Sorted: a plan compares the order of a projection too, and it must not hang on the order in which the contract names
+  # them.
   fields = { for name in keys(local.objects) : name => local.listed[name] == null ? null : sort(local.listed[name]) }
 
   tasks = {
@@ -14,7 +15,13 @@ locals {
     )
   }
 
-  every_field = { type = "Map_all", operator = "NO_OP", fields = [], destination = null, properties = { EXCLUDE_SOURCE_FIELDS_LIST = "[]" } }
+  every_field = {
+    type        = "Map_all"
+    operator    = "NO_OP"
+    fields      = []
+    destination = null
+    properties  = { EXCLUDE_SOURCE_FIELDS_LIST = "[]" }
+  }
 
   projections = {
     for name, fields in local.fields : name =>
@@ -34,7 +41,8 @@ locals {
     ]
   }
 
-  # MASK_ALL has no use for a length, but AppFlow's console writes one too: 5 (as cdklabs/cdk-appflow, transforms.ts, does).
+  # MASK_ALL has no use for a length, but AppFlow's console writes one too: 5 (as cdklabs/cdk-appflow, transforms.ts,
+  # does).
   masking = {
     for name, object in local.objects : name => [
       for field, mask in object.mask : {
@@ -50,7 +58,13 @@ locals {
   truncating = {
     for name, object in local.objects : name => [
       for field, length in object.truncate :
-      { type = "Truncate", operator = "NO_OP", fields = [field], destination = null, properties = { TRUNCATE_LENGTH = tostring(length) } }
+      {
+        type        = "Truncate"
+        operator    = "NO_OP"
+        fields      = [field]
+        destination = null
+        properties  = { TRUNCATE_LENGTH = tostring(length) }
+      }
     ]
   }
 
@@ -78,7 +92,10 @@ locals {
             VALUE       = filter.is == "between" ? null : filter.value
             LOWER_BOUND = filter.is == "between" ? filter.value : null
             UPPER_BOUND = filter.upper
-          } : key => contains(local.time_types, object.types[filter.field]) ? try(local.epoch_ms[value], value) : value if value != null
+            } : key => contains(
+            local.time_types,
+            object.types[filter.field],
+          ) ? try(local.epoch_ms[value], value) : value if value != null
         })
       }
     ]

@@ -1,15 +1,15 @@
 variable "name" {
-  description = "The contract's name and the environment, joined by '-' (`lakehouse-dev`); every name in AWS starts with it."
+  description = "The contract's name and the environment's (`lakehouse-dev`); every name in AWS starts with it."
   type        = string
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{2,40}$", var.name))
-    error_message = "Give a name of 3 to 41 small letters, digits and '-' that starts with a letter, such as lakehouse-dev."
+    error_message = "Give a name of 3 to 41 small letters, digits and '-', beginning with a letter: lakehouse-dev."
   }
 }
 
 variable "account" {
-  description = "Where everything lies: the account's id, the region and the partition (`aws`, `aws-us-gov`)."
+  description = "Where everything is: the account's id, the region and the partition (`aws`, `aws-us-gov`)."
   type        = object({ id = string, region = string, partition = string })
 
   validation {
@@ -19,7 +19,10 @@ variable "account" {
 }
 
 variable "kms_key_arn" {
-  description = "The environment's own key. It encrypts the flows, the connection and its secret, from their birth: changing it makes them anew."
+  description = <<-EOT
+    The environment's own key. It encrypts the flows, the connection and its secret, from their birth: changing it makes
+    them anew.
+  EOT
   type        = string
 
   validation {
@@ -39,7 +42,9 @@ variable "raw_bucket" {
 }
 
 variable "connection" {
-  description = "The connection to the org: `existing` uses the one of that name, made by hand; `managed` makes it from `credentials`."
+  description = <<-EOT
+    The connection to the org: `existing` uses the one of that name; `managed` makes it from `credentials`.
+  EOT
   type        = object({ mode = string, name = string, private_link = bool })
 
   validation {
@@ -54,22 +59,30 @@ variable "connection" {
 
   validation {
     condition     = var.connection.mode != "managed" || startswith(var.connection.name, "${var.name}-")
-    error_message = "A managed connection's name starts with '${var.name}-', so that environments of one account stay apart."
+    error_message = "A managed connection's name starts with '${var.name}-': environments of one account stay apart."
   }
 
   validation {
     condition     = !var.connection.private_link || var.connection.mode == "managed"
-    error_message = "private_link is a property of the connection itself: for an existing one choose it where that is made, and set it to false here."
+    error_message = <<-EOT
+      private_link is a property of the connection itself: for an existing one choose it where that is made, and set it
+      to false here.
+    EOT
   }
 
   validation {
     condition     = !var.connection.private_link || contains(local.private_link_regions, var.account.region)
-    error_message = "AppFlow reaches Salesforce by private link in these regions only: ${join(", ", local.private_link_regions)}."
+    error_message = <<-EOT
+      AppFlow reaches Salesforce by private link in these regions only: ${join(", ", local.private_link_regions)}.
+    EOT
   }
 }
 
 variable "credentials" {
-  description = "For a managed connection: `instance_url`, `is_sandbox`, and either `refresh_token` with `access_token` (and `client_credentials_secret_arn`, where the module's own secret is not used), or `jwt_token`."
+  description = <<-EOT
+    For a managed connection: `instance_url`, `is_sandbox`, and either `refresh_token` with `access_token` (and
+    `client_credentials_secret_arn`, where the module's own secret is not used), or `jwt_token`.
+  EOT
   # Not a typed object: a type would drop a misspelled key without a word.
   type      = any
   default   = null
@@ -81,39 +94,75 @@ variable "credentials" {
   }
 
   validation {
-    condition     = var.credentials == null ? true : try(length(setsubtract(keys(var.credentials), local.credential_keys)) == 0, false)
+    condition = (
+      var.credentials == null
+      ? true
+      : try(length(setsubtract(keys(var.credentials), local.credential_keys)) == 0, false)
+    )
     error_message = "credentials has an unknown key; known are ${join(", ", local.credential_keys)}."
   }
 
   validation {
     condition = var.credentials == null ? true : (
-      can(regex("^https://[A-Za-z0-9-]+([.][A-Za-z0-9-]+)+$", var.credentials.instance_url)) && can(tobool(var.credentials.is_sandbox)) && length(try(var.credentials.instance_url, "")) <= 256
+      can(regex("^https://[A-Za-z0-9-]+([.][A-Za-z0-9-]+)+$", var.credentials.instance_url)) &&
+      can(tobool(var.credentials.is_sandbox)) &&
+      length(try(var.credentials.instance_url, "")) <= 256
     )
-    error_message = "Give credentials.instance_url as https://<org>.my.salesforce.com, without a path, and credentials.is_sandbox as true or false."
+    error_message = <<-EOT
+      Give credentials.instance_url as https://<org>.my.salesforce.com, without a path, and credentials.is_sandbox as
+      true or false.
+    EOT
   }
 
   validation {
     condition = var.credentials == null ? true : contains(local.ways_in, join(" ", [
-      for key in local.credential_keys : key if try(var.credentials[key], null) != null && !contains(["instance_url", "is_sandbox"], key)
+      for key in local.credential_keys :
+      key if try(var.credentials[key], null) != null && !contains(["instance_url", "is_sandbox"], key)
     ]))
-    error_message = "Give exactly one way in: refresh_token with access_token (and client_credentials_secret_arn for a secret of your own), or jwt_token alone."
+    error_message = <<-EOT
+      Give exactly one way in: refresh_token with access_token (and client_credentials_secret_arn for a secret of your
+      own), or jwt_token alone.
+    EOT
   }
 
   validation {
-    condition     = try(var.credentials.jwt_token, null) == null ? true : can(regex("^[A-Za-z0-9_=]+[.][A-Za-z0-9_=]+[.][A-Za-z0-9_+/=-]*$", var.credentials.jwt_token)) && length(var.credentials.jwt_token) <= 8000
-    error_message = "credentials.jwt_token is no JWT as AppFlow takes it: three parts joined by '.', at most 8000 characters, no '-' in the first two parts (mint another one where it has)."
+    condition = (
+      try(var.credentials.jwt_token, null) == null
+      ? true
+      : can(regex("^[A-Za-z0-9_=]+[.][A-Za-z0-9_=]+[.][A-Za-z0-9_+/=-]*$", var.credentials.jwt_token)) &&
+      length(var.credentials.jwt_token) <= 8000
+    )
+    error_message = <<-EOT
+      credentials.jwt_token is no JWT as AppFlow takes it: three parts joined by '.', at most 8000 characters, no '-' in
+      the first two parts (mint another one where it has).
+    EOT
   }
 
   validation {
     condition = alltrue([
-      for key in ["access_token", "refresh_token"] : try(var.credentials[key], null) == null ? true : can(regex("^[^\\s]+$", var.credentials[key])) && try(length(var.credentials[key]) <= 4096, false)
+      for key in ["access_token", "refresh_token"] :
+      try(var.credentials[key], null) == null
+      ? true
+      : can(regex("^[^\\s]+$", var.credentials[key])) && try(length(var.credentials[key]) <= 4096, false)
     ])
     error_message = "An access or refresh token has 1 to 4096 characters and no blank or line end."
   }
 
   validation {
-    condition     = try(var.credentials.client_credentials_secret_arn, null) == null ? true : can(regex("^arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^\\s]+$", var.credentials.client_credentials_secret_arn))
-    error_message = "Give credentials.client_credentials_secret_arn as the ARN of a secret (arn:aws:secretsmanager:<region>:<account>:secret:<name>); AppFlow takes the partition aws alone."
+    condition = (
+      try(var.credentials.client_credentials_secret_arn, null) == null
+      ? true
+      : can(
+        regex(
+          "^arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^\\s]+$",
+          var.credentials.client_credentials_secret_arn,
+        )
+      )
+    )
+    error_message = <<-EOT
+      Give credentials.client_credentials_secret_arn as the ARN of a secret
+      (arn:aws:secretsmanager:<region>:<account>:secret:<name>); AppFlow takes the partition aws alone.
+    EOT
   }
 }
 
@@ -130,16 +179,27 @@ variable "secret_recovery_days" {
 
 variable "objects" {
   description = "The Salesforce objects of the compiled contract (`salesforce.objects`), by their names in Salesforce."
-  # Not a typed object: a type would drop a key it does not know, and with it, say, a mask. What the values may be is said in refusals.tf.
+  # Not a typed object: a type would drop a key it does not know, and with it, say, a mask. What the values may be is
+  # said in refusals.tf.
   type = any
 
   validation {
-    condition = alltrue([for object in values(var.objects) : try(toset(keys(object)) == toset(local.known_keys.object), false)])
+    condition = alltrue([
+      for object in values(var.objects) : try(toset(keys(object)) == toset(local.known_keys.object), false)
+    ])
     error_message = join("\n", concat(
-      ["Pass the compiled contract on as it is: an object has the keys ${join(", ", local.known_keys.object)}, all of them and no other."],
+      [
+        join(" ", [
+          "Pass the compiled contract on as it is: an object has the keys ${join(", ", local.known_keys.object)},",
+          "all of them and no other.",
+        ]),
+      ],
       [
         for name, object in var.objects : "${name}: unknown or missing: ${join(", ", try(
-          setunion(setsubtract(keys(object), local.known_keys.object), setsubtract(local.known_keys.object, keys(object))), ["all of them"]
+          setunion(
+            setsubtract(keys(object), local.known_keys.object),
+            setsubtract(local.known_keys.object, keys(object)),
+          ), ["all of them"]
         ))}" if try(toset(keys(object)) != toset(local.known_keys.object), true)
       ]
     ))
@@ -148,20 +208,31 @@ variable "objects" {
   validation {
     condition = alltrue(flatten([
       for object in values(var.objects) : [
-        for place in ["trigger", "formula_refresh"] : try(object[place] == null ? true : toset(keys(object[place])) == toset(local.known_keys[place]), true)
+        for place in ["trigger", "formula_refresh"] :
+        try(object[place] == null ? true : toset(keys(object[place])) == toset(local.known_keys[place]), true)
       ]
     ]))
-    error_message = "Pass the compiled contract on as it is: trigger has the keys ${join(", ", local.known_keys.trigger)} and no other, formula_refresh ${join(", ", local.known_keys.formula_refresh)}."
+    error_message = <<-EOT
+      Pass the compiled contract on as it is: trigger has the keys ${join(", ", local.known_keys.trigger)} and no other,
+      formula_refresh ${join(", ", local.known_keys.formula_refresh)}.
+    EOT
   }
 
   validation {
     condition = alltrue(flatten([
       for object in values(var.objects) : [
         for place in ["mask", "validate", "where"] : [
-          for entry in try(values(object[place]), object[place], []) : try(toset(keys(entry)) == toset(local.known_keys[place]), false)
+          for entry in try(values(object[place]), object[place], []) :
+          try(toset(keys(entry)) == toset(local.known_keys[place]), false)
         ]
       ]
     ]))
-    error_message = "Pass the compiled contract on as it is: an entry of ${join(", one of ", [for place in ["mask", "validate", "where"] : "${place} has the keys ${join(" and ", local.known_keys[place])}"])}, and no other."
+    error_message = format(
+      "Pass the compiled contract on as it is: an entry of %s, and no other.",
+      join(", one of ", [
+        for place in ["mask", "validate", "where"] :
+        "${place} has the keys ${join(" and ", local.known_keys[place])}"
+      ])
+    )
   }
 }

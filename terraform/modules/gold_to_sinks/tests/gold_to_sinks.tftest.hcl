@@ -33,22 +33,38 @@ run "redshift_alone" {
       { for key, statement in aws_redshiftdata_statement.grant_usage : key => statement.sql },
       { for key, statement in aws_redshiftdata_statement.grant_select : key => statement.sql },
       ) == {
-      external    = "CREATE EXTERNAL SCHEMA IF NOT EXISTS \"gold_lake\" FROM DATA CATALOG DATABASE 'lakehouse_dev_gold' REGION 'eu-central-1' IAM_ROLE 'arn:aws:iam::111122223333:role/lakehouse-dev-redshift'"
-      serving     = "CREATE SCHEMA IF NOT EXISTS \"gold\""
-      account_360 = "CREATE OR REPLACE VIEW \"gold\".\"account_360\" AS SELECT * FROM \"gold_lake\".\"account_360\" WITH NO SCHEMA BINDING"
-      opportunity = "CREATE OR REPLACE VIEW \"gold\".\"opportunity\" AS SELECT * FROM \"gold_lake\".\"opportunity\" WITH NO SCHEMA BINDING"
-      usage       = "GRANT USAGE ON SCHEMA \"gold\", \"gold_lake\" TO ROLE \"analyst\""
-      select      = "GRANT SELECT FOR TABLES IN SCHEMA \"gold\" TO ROLE \"analyst\""
+      external = join(" ", [
+        "CREATE EXTERNAL SCHEMA IF NOT EXISTS \"gold_lake\" FROM DATA CATALOG DATABASE 'lakehouse_dev_gold' REGION",
+        "'eu-central-1' IAM_ROLE 'arn:aws:iam::111122223333:role/lakehouse-dev-redshift'",
+      ])
+      serving = "CREATE SCHEMA IF NOT EXISTS \"gold\""
+      account_360 = join(" ", [
+        "CREATE OR REPLACE VIEW \"gold\".\"account_360\" AS SELECT * FROM \"gold_lake\".\"account_360\" WITH NO",
+        "SCHEMA BINDING",
+      ])
+      opportunity = join(" ", [
+        "CREATE OR REPLACE VIEW \"gold\".\"opportunity\" AS SELECT * FROM \"gold_lake\".\"opportunity\" WITH NO",
+        "SCHEMA BINDING",
+      ])
+      usage  = "GRANT USAGE ON SCHEMA \"gold\", \"gold_lake\" TO ROLE \"analyst\""
+      select = "GRANT SELECT FOR TABLES IN SCHEMA \"gold\" TO ROLE \"analyst\""
     }
     error_message = "Redshift is told something else."
   }
 
   assert {
     condition = (
-      toset([for statement in aws_redshiftdata_statement.view : statement.workgroup_name]) == toset(["lakehouse-dev"]) &&
+      toset([
+        for statement in aws_redshiftdata_statement.view : statement.workgroup_name
+      ]) == toset(["lakehouse-dev"]) &&
+
       toset([for statement in aws_redshiftdata_statement.view : statement.database]) == toset(["lakehouse"]) &&
-      # What all statements depend on names no table: another table in a sink runs its own view's statement and no other.
-      terraform_data.redshift_statements[0].input.sql[1] == "CREATE OR REPLACE VIEW \"gold\".\"<table>\" AS SELECT * FROM \"gold_lake\".\"<table>\" WITH NO SCHEMA BINDING"
+      # What all statements depend on names no table: another table in a sink runs its own view's statement and no
+      # other.
+      terraform_data.redshift_statements[0].input.sql[1] == join(" ", [
+        "CREATE OR REPLACE VIEW \"gold\".\"<table>\" AS SELECT * FROM \"gold_lake\".\"<table>\" WITH NO SCHEMA",
+        "BINDING",
+      ])
     )
     error_message = "The statements run elsewhere, or another table would run all of them again."
   }
@@ -56,17 +72,23 @@ run "redshift_alone" {
   assert {
     condition = [
       aws_redshiftserverless_namespace.this[0].namespace_name, aws_redshiftserverless_namespace.this[0].db_name,
-      aws_redshiftserverless_namespace.this[0].kms_key_id, aws_redshiftserverless_namespace.this[0].manage_admin_password,
+      aws_redshiftserverless_namespace.this[0].kms_key_id,
+      aws_redshiftserverless_namespace.this[0].manage_admin_password,
       aws_redshiftserverless_namespace.this[0].admin_password_secret_kms_key_id,
       aws_redshiftserverless_namespace.this[0].log_exports, aws_redshiftserverless_workgroup.this[0].base_capacity,
-      aws_redshiftserverless_workgroup.this[0].max_capacity, aws_redshiftserverless_workgroup.this[0].publicly_accessible,
-      aws_redshiftserverless_workgroup.this[0].enhanced_vpc_routing, aws_redshiftserverless_workgroup.this[0].subnet_ids,
-      aws_redshiftserverless_workgroup.this[0].security_group_ids, aws_redshiftserverless_usage_limit.compute[0].usage_type,
+      aws_redshiftserverless_workgroup.this[0].max_capacity,
+      aws_redshiftserverless_workgroup.this[0].publicly_accessible,
+      aws_redshiftserverless_workgroup.this[0].enhanced_vpc_routing,
+      aws_redshiftserverless_workgroup.this[0].subnet_ids,
+      aws_redshiftserverless_workgroup.this[0].security_group_ids,
+      aws_redshiftserverless_usage_limit.compute[0].usage_type,
       aws_redshiftserverless_usage_limit.compute[0].period, aws_redshiftserverless_usage_limit.compute[0].amount,
       aws_redshiftserverless_usage_limit.compute[0].breach_action,
       ] == [
       "lakehouse-dev", "lakehouse", "arn:aws:kms:eu-central-1:111122223333:key/lake", true,
-      "arn:aws:kms:eu-central-1:111122223333:key/lake", toset(["connectionlog", "useractivitylog", "userlog"]), 8, 32, false, true,
+      "arn:aws:kms:eu-central-1:111122223333:key/lake", toset([
+        "connectionlog", "useractivitylog", "userlog",
+      ]), 8, 32, false, true,
       toset(["subnet-a", "subnet-b", "subnet-c"]), toset(["sg-1"]), "serverless-compute", "daily", 24, "deactivate",
     ]
     error_message = "The warehouse is set up differently."
@@ -112,7 +134,9 @@ run "redshift_alone" {
   }
 
   assert {
-    condition     = length(aws_iam_role.snowflake) == 0 && output.snowflake_sql == null && output.snowflake_role_arn == null
+    condition = (
+      length(aws_iam_role.snowflake) == 0 && output.snowflake_sql == null && output.snowflake_role_arn == null
+    )
     error_message = "Without a sink of kind snowflake there is something for Snowflake."
   }
 

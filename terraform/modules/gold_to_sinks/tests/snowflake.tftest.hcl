@@ -20,7 +20,12 @@ run "snowflake_alone" {
       reader_role  = "ANALYST"
     }
     # Settings without a sink make nothing; only where the SQL would run is looked at below.
-    redshift = { mode = "existing", workgroup = "company", database = "dev", admin_secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:admin" }
+    redshift = {
+      mode             = "existing"
+      workgroup        = "company"
+      database         = "dev"
+      admin_secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:admin"
+    }
   }
 
   assert {
@@ -125,13 +130,20 @@ run "snowflake_alone" {
   assert {
     condition = (
       length(aws_iam_role.redshift) == 0 && length(aws_redshiftserverless_namespace.this) == 0 &&
-      length(aws_redshiftdata_statement.schema) == 0 && length(aws_redshiftdata_statement.view) == 0 && output.redshift_workgroup == null
+      length(aws_redshiftdata_statement.schema) == 0 &&
+      length(aws_redshiftdata_statement.view) == 0 &&
+      output.redshift_workgroup == null
     )
     error_message = "Without a sink of kind redshift there is something for Redshift."
   }
 
   assert {
-    condition = [local.redshift_workgroup, local.redshift.database, local.redshift_secret_arn, length(local.grant_sql)] == [
+    condition = [
+      local.redshift_workgroup,
+      local.redshift.database,
+      local.redshift_secret_arn,
+      length(local.grant_sql),
+      ] == [
       "company", "dev", "arn:aws:secretsmanager:eu-central-1:111122223333:secret:admin", 0
     ]
     error_message = "In mode existing the SQL would run elsewhere, or grant something to nobody."

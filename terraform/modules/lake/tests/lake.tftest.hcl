@@ -40,7 +40,10 @@ run "a_lake_without_tables" {
   assert {
     condition = {
       for zone, bucket in aws_s3_bucket_server_side_encryption_configuration.this :
-      zone => one([for by in one(bucket.rule).apply_server_side_encryption_by_default : coalesce(by.kms_master_key_id, by.sse_algorithm)])
+      zone => one([
+        for by in one(bucket.rule).apply_server_side_encryption_by_default :
+        coalesce(by.kms_master_key_id, by.sse_algorithm)
+      ])
       } == {
       raw        = aws_kms_key.this.arn
       silver     = aws_kms_key.this.arn
@@ -55,7 +58,9 @@ run "a_lake_without_tables" {
   assert {
     condition = {
       for zone, bucket in aws_s3_bucket_lifecycle_configuration.this :
-      zone => { for rule in bucket.rule : rule.id => rule.expiration[0].days if length(rule.noncurrent_version_expiration) == 0 }
+      zone => {
+        for rule in bucket.rule : rule.id => rule.expiration[0].days if length(rule.noncurrent_version_expiration) == 0
+      }
       } == {
       raw        = { expire-salesforce = 90, expire-api-data-billing-invoices-2 = 90 }
       silver     = {}
@@ -64,13 +69,18 @@ run "a_lake_without_tables" {
       artifacts  = {}
       logs       = { expire-access = 365, expire-spark-ui = 365 }
     }
-    error_message = "Only what was landed in raw, access logs and Spark UI logs expire by age: no commit log, no file of Iceberg's, no run report does."
+    error_message = <<-EOT
+      Only what was landed in raw, access logs and Spark UI logs expire by age: no commit log, no file of Iceberg's, no
+      run report does.
+    EOT
   }
 
   assert {
     condition = alltrue([
       for bucket in aws_s3_bucket_lifecycle_configuration.this : anytrue([
-        for rule in bucket.rule : one(rule.noncurrent_version_expiration[*].noncurrent_days) == 30 && one(rule.abort_incomplete_multipart_upload[*].days_after_initiation) == 7
+        for rule in bucket.rule :
+        one(rule.noncurrent_version_expiration[*].noncurrent_days) == 30 &&
+        one(rule.abort_incomplete_multipart_upload[*].days_after_initiation) == 7
       ])
     ])
     error_message = "In every bucket old versions and broken uploads go."
@@ -78,7 +88,9 @@ run "a_lake_without_tables" {
 
   assert {
     condition = {
-      for zone, bucket in aws_s3_bucket_policy.this : zone => [for statement in jsondecode(bucket.policy).Statement : statement.Sid]
+      for zone, bucket in aws_s3_bucket_policy.this : zone => [
+        for statement in jsondecode(bucket.policy).Statement : statement.Sid
+      ]
       } == {
       raw        = ["TlsOnly", "AppFlowWritesRaw"]
       silver     = ["TlsOnly"]
@@ -86,7 +98,8 @@ run "a_lake_without_tables" {
       quarantine = ["TlsOnly"]
       artifacts  = ["TlsOnly"]
       logs = [
-        "TlsOnly", "S3WritesAccessLogsOfArtifacts", "S3WritesAccessLogsOfGold", "S3WritesAccessLogsOfQuarantine", "S3WritesAccessLogsOfRaw",
+        "TlsOnly", "S3WritesAccessLogsOfArtifacts", "S3WritesAccessLogsOfGold", "S3WritesAccessLogsOfQuarantine",
+        "S3WritesAccessLogsOfRaw",
         "S3WritesAccessLogsOfSilver",
       ]
     }
@@ -102,7 +115,9 @@ run "a_lake_without_tables" {
   }
 
   assert {
-    condition = { for zone, bucket in aws_s3_bucket_logging.this : zone => "${bucket.target_bucket}/${bucket.target_prefix}" } == {
+    condition = {
+      for zone, bucket in aws_s3_bucket_logging.this : zone => "${bucket.target_bucket}/${bucket.target_prefix}"
+      } == {
       raw        = "lakehouse-dev-logs/access/raw/"
       silver     = "lakehouse-dev-logs/access/silver/"
       gold       = "lakehouse-dev-logs/access/gold/"
@@ -114,7 +129,8 @@ run "a_lake_without_tables" {
 
   assert {
     condition = alltrue([
-      for statement in jsondecode(aws_kms_key.this.policy).Statement : strcontains(jsonencode(statement.Condition), "123456789012")
+      for statement in jsondecode(aws_kms_key.this.policy).Statement :
+      strcontains(jsonencode(statement.Condition), "123456789012")
       if statement.Sid != "AccountDelegatesToIam"
     ])
     error_message = "Every service may use the key for this account alone."
@@ -130,7 +146,9 @@ run "a_lake_without_tables" {
   }
 
   assert {
-    condition     = output.database_prefix == "lakehouse_dev_" && output.contract_uri == "s3://lakehouse-dev-artifacts/pipeline.json"
+    condition = (
+      output.database_prefix == "lakehouse_dev_" && output.contract_uri == "s3://lakehouse-dev-artifacts/pipeline.json"
+    )
     error_message = "The job finds its databases and its contract under these names."
   }
 
@@ -151,7 +169,10 @@ run "a_lake_whose_tables_exist" {
   }
 
   assert {
-    condition = { for key, optimizer in aws_glue_catalog_table_optimizer.retention : key => "${optimizer.database_name}.${optimizer.table_name}" } == {
+    condition = {
+      for key, optimizer in aws_glue_catalog_table_optimizer.retention :
+      key => "${optimizer.database_name}.${optimizer.table_name}"
+      } == {
       "silver.account"        = "lakehouse_dev_silver.account"
       "gold.revenue_by_month" = "lakehouse_dev_gold.revenue_by_month"
     }
@@ -159,24 +180,31 @@ run "a_lake_whose_tables_exist" {
   }
 
   assert {
-    condition     = keys(aws_glue_catalog_table_optimizer.orphan_files) == keys(aws_glue_catalog_table_optimizer.retention)
+    condition = (
+      keys(aws_glue_catalog_table_optimizer.orphan_files) == keys(aws_glue_catalog_table_optimizer.retention)
+    )
     error_message = "The same tables lose their orphan files."
   }
 
   assert {
     condition = alltrue([
-      for optimizer in aws_glue_catalog_table_optimizer.retention :
-      optimizer.configuration[0].retention_configuration[0].iceberg_configuration[0].snapshot_retention_period_in_days >= 30
+      for kept in values(aws_glue_catalog_table_optimizer.retention)[*].configuration[0].retention_configuration[0] :
+      kept.iceberg_configuration[0].snapshot_retention_period_in_days >= 30
     ])
     error_message = "No snapshot goes before its pub_ tag has ended, 30 days after publication."
   }
 
   assert {
     condition = {
-      for statement in jsondecode(aws_iam_role_policy.maintenance[0].policy).Statement : statement.Sid => statement.Resource
+      for statement in jsondecode(
+        aws_iam_role_policy.maintenance[0].policy
+      ).Statement : statement.Sid => statement.Resource
       if contains(["FilesOfTheTables", "TablesInTheCatalog"], statement.Sid)
       } == {
-      FilesOfTheTables = ["arn:aws:s3:::lakehouse-dev-gold/revenue_by_month/*", "arn:aws:s3:::lakehouse-dev-silver/account/*"]
+      FilesOfTheTables = [
+        "arn:aws:s3:::lakehouse-dev-gold/revenue_by_month/*",
+        "arn:aws:s3:::lakehouse-dev-silver/account/*",
+      ]
       TablesInTheCatalog = [
         "arn:aws:glue:eu-central-1:123456789012:catalog",
         "arn:aws:glue:eu-central-1:123456789012:database/lakehouse_dev_gold",

@@ -49,7 +49,9 @@ run "the_role_can_reach_its_own_things_and_what_the_caller_states" {
           Resource = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd"
           Condition = {
             StringEquals = {
-              "kms:EncryptionContext:aws:lambda:FunctionArn" = "arn:aws:lambda:eu-central-1:123456789012:function:lakehouse-dev-copy"
+              "kms:EncryptionContext:aws:lambda:FunctionArn" = join(":", [
+                "arn:aws:lambda:eu-central-1:123456789012:function", "lakehouse-dev-copy",
+              ])
             }
           }
         },
@@ -102,13 +104,17 @@ run "the_role_can_reach_its_own_things_and_what_the_caller_states" {
 
   assert {
     condition = toset([
-      aws_lambda_function.this.kms_key_arn, aws_cloudwatch_log_group.this.kms_key_id, aws_sqs_queue.dead_letters.kms_master_key_id
+      aws_lambda_function.this.kms_key_arn, aws_cloudwatch_log_group.this.kms_key_id,
+      aws_sqs_queue.dead_letters.kms_master_key_id
     ]) == toset([var.kms_key_arn])
     error_message = "Something is not encrypted with the environment's key."
   }
 
   assert {
-    condition = { for key, alarm in aws_cloudwatch_metric_alarm.this : alarm.alarm_name => [alarm.metric_name, one(values(alarm.dimensions))] } == {
+    condition = {
+      for key, alarm in aws_cloudwatch_metric_alarm.this :
+      alarm.alarm_name => [alarm.metric_name, one(values(alarm.dimensions))]
+      } == {
       lakehouse-dev-copy-errors       = ["Errors", "lakehouse-dev-copy"]
       lakehouse-dev-copy-throttles    = ["Throttles", "lakehouse-dev-copy"]
       lakehouse-dev-copy-dead-letters = ["ApproximateNumberOfMessagesVisible", "lakehouse-dev-copy-dead-letters"]

@@ -40,7 +40,10 @@ run "a_glue_job_is_watched" {
       flow-failed = {
         source      = ["aws.appflow"]
         detail-type = ["AppFlow End Flow Run Report"]
-        detail      = { flow-name = [{ prefix = "lakehouse-dev-" }], status = [{ anything-but = ["Execution Successful"] }] }
+        detail = {
+          flow-name = [{ prefix = "lakehouse-dev-" }]
+          status    = [{ anything-but = ["Execution Successful"] }]
+        }
       }
       flow-deactivated = {
         source      = ["aws.appflow"]
@@ -53,15 +56,24 @@ run "a_glue_job_is_watched" {
 
   assert {
     condition = alltrue([
-      for target in aws_cloudwatch_event_target.alarms : target.arn == output.alarm_topic_arn && can(jsondecode(target.input_transformer[0].input_template)) &&
-      alltrue([for fact in keys(target.input_transformer[0].input_paths) : strcontains(target.input_transformer[0].input_template, "<${fact}>")])
+      for target in aws_cloudwatch_event_target.alarms :
+      target.arn == output.alarm_topic_arn && can(jsondecode(target.input_transformer[0].input_template)) &&
+      alltrue([
+        for fact in keys(target.input_transformer[0].input_paths) :
+        strcontains(target.input_transformer[0].input_template, "<${fact}>")
+      ])
     ])
     error_message = "Every message is one JSON string that uses all its facts, and goes to the topic."
   }
 
   assert {
-    condition = { for metric, filter in aws_cloudwatch_log_metric_filter.this : metric => "${filter.pattern} ${filter.metric_transformation[0].value}" } == {
-      RunsSucceeded   = "{ ($.event = \"run_ended\") && (($.outcome = \"published\") || ($.outcome = \"nothing new\")) } 1"
+    condition = {
+      for metric, filter in aws_cloudwatch_log_metric_filter.this :
+      metric => "${filter.pattern} ${filter.metric_transformation[0].value}"
+      } == {
+      RunsSucceeded = join(" && ", [
+        "{ ($.event = \"run_ended\")", "(($.outcome = \"published\") || ($.outcome = \"nothing new\")) } 1",
+      ])
       RunsPublished   = "{ ($.event = \"run_ended\") && ($.outcome = \"published\") } 1"
       RunsNothingNew  = "{ ($.event = \"run_ended\") && ($.outcome = \"nothing new\") } 1"
       RunsFailed      = "{ ($.event = \"run_ended\") && ($.outcome = \"failed\") } 1"
@@ -75,7 +87,8 @@ run "a_glue_job_is_watched" {
 
   assert {
     condition = alltrue([
-      for filter in aws_cloudwatch_log_metric_filter.this : filter.log_group_name == var.job_log_group && filter.metric_transformation[0].namespace == "lakehouse-dev"
+      for filter in aws_cloudwatch_log_metric_filter.this :
+      filter.log_group_name == var.job_log_group && filter.metric_transformation[0].namespace == "lakehouse-dev"
     ])
     error_message = "The metrics come from the job's output and stand under the pipeline's name."
   }
@@ -104,7 +117,10 @@ run "a_glue_job_is_watched" {
   assert {
     condition = {
       for statement in jsondecode(aws_sns_topic_policy.alarms.policy).Statement :
-      "${statement.Principal.Service} ${statement.Action}" => try(statement.Condition.StringEquals["aws:SourceAccount"], "")
+      "${statement.Principal.Service} ${statement.Action}" => try(
+        statement.Condition.StringEquals["aws:SourceAccount"],
+        "",
+      )
       } == {
       "cloudwatch.amazonaws.com sns:Publish" = "123456789012"
       "events.amazonaws.com sns:Publish"     = ""
@@ -116,21 +132,29 @@ run "a_glue_job_is_watched" {
   assert {
     condition = (
       one(aws_budgets_budget.monthly.cost_filter).values == tolist(["user:pipeline$lakehouse-dev"])
-      && { for notice in aws_budgets_budget.monthly.notification : notice.notification_type => notice.threshold } == { ACTUAL = 80, FORECASTED = 100 }
+      &&
+      {
+        for notice in aws_budgets_budget.monthly.notification : notice.notification_type => notice.threshold
+      } == { ACTUAL = 80, FORECASTED = 100 }
     )
     error_message = "The budget counts the pipeline's tag, and tells at 80 % spent and 100 % forecast."
   }
 
   assert {
-    condition = [for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : widget.properties.title] == [
-      "lakehouse-dev", "Runs", "Rows", "Share of rows quarantined (limit 0.05)", "Seconds of the longest run", "Lambda errors",
+    condition = [
+      for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : widget.properties.title
+      ] == [
+      "lakehouse-dev", "Runs", "Rows", "Share of rows quarantined (limit 0.05)", "Seconds of the longest run",
+      "Lambda errors",
       "Messages in dead letter queues", "Glue: executors", "Glue: share of heap used",
     ]
     error_message = "The dashboard shows alarms, runs, rows, time, functions, queues and the job."
   }
 
   assert {
-    condition     = [for email in aws_sns_topic_subscription.email : "${email.protocol} ${email.endpoint}"] == ["email data@example.com"]
+    condition = [
+      for email in aws_sns_topic_subscription.email : "${email.protocol} ${email.endpoint}"
+    ] == ["email data@example.com"]
     error_message = "Every address is subscribed."
   }
 }
@@ -174,6 +198,7 @@ run "nonsense_is_refused" {
   }
 
   expect_failures = [
-    var.name, var.account, var.engine, var.alert_emails, var.monthly_budget_usd, var.freshness_hours, var.quarantine_rate_limit,
+    var.name, var.account, var.engine, var.alert_emails, var.monthly_budget_usd, var.freshness_hours,
+    var.quarantine_rate_limit,
   ]
 }

@@ -53,21 +53,46 @@ run "glue_with_every_kind_of_source_and_sink" {
   }
 
   assert {
-    condition = { for statement in jsondecode(aws_iam_role_policy.machine.policy).Statement : statement.Sid => [statement.Action, statement.Resource] } == {
-      SeeOtherRuns    = [["states:ListExecutions"], "arn:aws:states:eu-central-1:123456789012:stateMachine:lakehouse-dev"]
-      CallFunctions   = [["lambda:InvokeFunction"], [for function in ["rest-to-raw", "raw-ready", "report"] : "arn:aws:lambda:eu-central-1:123456789012:function:lakehouse-dev-${function}"]]
+    condition = {
+      for statement in jsondecode(aws_iam_role_policy.machine.policy).Statement :
+      statement.Sid => [statement.Action, statement.Resource]
+      } == {
+      SeeOtherRuns = [["states:ListExecutions"], "arn:aws:states:eu-central-1:123456789012:stateMachine:lakehouse-dev"]
+      CallFunctions = [
+        ["lambda:InvokeFunction"],
+        [
+          for function in ["rest-to-raw", "raw-ready", "report"] :
+          "arn:aws:lambda:eu-central-1:123456789012:function:lakehouse-dev-${function}"
+        ],
+      ]
       TellOfFailures  = [["sns:Publish"], "arn:aws:sns:eu-central-1:123456789012:lakehouse-dev-alarms"]
       EncryptMessages = [["kms:Decrypt", "kms:GenerateDataKey"], "arn:aws:kms:eu-central-1:123456789012:key/1234abcd"]
       DeliverLogs = [[
-        "logs:CreateLogDelivery", "logs:GetLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery", "logs:ListLogDeliveries",
+        "logs:CreateLogDelivery", "logs:GetLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery",
+        "logs:ListLogDeliveries",
         "logs:PutResourcePolicy", "logs:DescribeResourcePolicies", "logs:DescribeLogGroups",
       ], "*"]
-      WriteTraces         = [["xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets"], "*"]
-      RunFlows            = [["appflow:DescribeFlow", "appflow:StartFlow", "appflow:DescribeFlowExecutionRecords"], "arn:aws:appflow:eu-central-1:123456789012:flow/lakehouse-dev-*"]
-      RunGlueJob          = [["glue:StartJobRun", "glue:GetJobRun", "glue:GetJobRuns", "glue:BatchStopJobRun"], "arn:aws:glue:eu-central-1:123456789012:job/lakehouse-dev-raw-to-gold"]
-      AskRedshift         = [["redshift-data:ExecuteStatement"], "arn:aws:redshift-serverless:eu-central-1:123456789012:workgroup/*"]
-      FollowStatements    = [["redshift-data:DescribeStatement"], "*"]
-      ReadRedshiftUser    = [["secretsmanager:GetSecretValue"], "arn:aws:secretsmanager:eu-central-1:123456789012:secret:redshift!lakehouse-dev-admin-a1b2c3"]
+      WriteTraces = [
+        ["xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets"],
+        "*",
+      ]
+      RunFlows = [
+        ["appflow:DescribeFlow", "appflow:StartFlow", "appflow:DescribeFlowExecutionRecords"],
+        "arn:aws:appflow:eu-central-1:123456789012:flow/lakehouse-dev-*",
+      ]
+      RunGlueJob = [
+        ["glue:StartJobRun", "glue:GetJobRun", "glue:GetJobRuns", "glue:BatchStopJobRun"],
+        "arn:aws:glue:eu-central-1:123456789012:job/lakehouse-dev-raw-to-gold",
+      ]
+      AskRedshift = [
+        ["redshift-data:ExecuteStatement"],
+        "arn:aws:redshift-serverless:eu-central-1:123456789012:workgroup/*",
+      ]
+      FollowStatements = [["redshift-data:DescribeStatement"], "*"]
+      ReadRedshiftUser = [
+        ["secretsmanager:GetSecretValue"],
+        "arn:aws:secretsmanager:eu-central-1:123456789012:secret:redshift!lakehouse-dev-admin-a1b2c3",
+      ]
       DecryptRedshiftUser = [["kms:Decrypt"], "arn:aws:kms:eu-central-1:123456789012:key/1234abcd"]
     }
     error_message = "The machine may do something else than its states do."
@@ -79,7 +104,10 @@ run "glue_with_every_kind_of_source_and_sink" {
   }
 
   assert {
-    condition = { for statement in jsondecode(aws_iam_role_policy.machine.policy).Statement : statement.Sid => statement.Condition if can(statement.Condition) } == {
+    condition = {
+      for statement in jsondecode(aws_iam_role_policy.machine.policy).Statement :
+      statement.Sid => statement.Condition if can(statement.Condition)
+      } == {
       EncryptMessages     = { StringEquals = { "kms:ViaService" = "sns.eu-central-1.amazonaws.com" } }
       DecryptRedshiftUser = { StringEquals = { "kms:ViaService" = "secretsmanager.eu-central-1.amazonaws.com" } }
     }
@@ -88,7 +116,14 @@ run "glue_with_every_kind_of_source_and_sink" {
 
   # The first five are every function's own; lambda_function's test compares them.
   assert {
-    condition = [for statement in slice(jsondecode(module.report.policy).Statement, 5, length(jsondecode(module.report.policy).Statement)) : [statement.Action, statement.Resource]] == [
+    condition = [
+      for statement in slice(
+        jsondecode(module.report.policy).Statement,
+        5,
+        length(jsondecode(module.report.policy).Statement),
+      ) :
+      [statement.Action, statement.Resource]
+      ] == [
       [["states:GetExecutionHistory"], "arn:aws:states:eu-central-1:123456789012:execution:lakehouse-dev:*"],
       [["s3:ListBucket"], "arn:aws:s3:::lakehouse-dev-logs"],
       [["s3:GetObject"], "arn:aws:s3:::lakehouse-dev-logs/runs/*/run.json"],
@@ -99,12 +134,17 @@ run "glue_with_every_kind_of_source_and_sink" {
   }
 
   assert {
-    condition     = one(one(aws_scheduler_schedule.this).target).input == "{\"logical_date\":\"<aws.scheduler.scheduled-time>\"}"
+    condition = one(
+      one(aws_scheduler_schedule.this).target
+    ).input == "{\"logical_date\":\"<aws.scheduler.scheduled-time>\"}"
     error_message = "Scheduler finds its own words only where they are not escaped."
   }
 
   assert {
-    condition = { for start, role in aws_iam_role.starts : start => jsondecode(role.assume_role_policy).Statement[0].Condition.StringEquals["aws:SourceArn"] } == {
+    condition = {
+      for start, role in aws_iam_role.starts :
+      start => jsondecode(role.assume_role_policy).Statement[0].Condition.StringEquals["aws:SourceArn"]
+      } == {
       schedule = "arn:aws:scheduler:eu-central-1:123456789012:schedule-group/lakehouse-dev-orchestration"
       flow-end = "arn:aws:events:eu-central-1:123456789012:rule/lakehouse-dev-flow-ended"
     }
@@ -112,13 +152,17 @@ run "glue_with_every_kind_of_source_and_sink" {
   }
 
   assert {
-    condition     = jsondecode(one(aws_cloudwatch_event_rule.flow_ended).event_pattern).detail["trigger-type"] == [{ anything-but = ["ONDEMAND"] }]
+    condition = jsondecode(
+      one(aws_cloudwatch_event_rule.flow_ended).event_pattern
+    ).detail["trigger-type"] == [{ anything-but = ["ONDEMAND"] }]
     error_message = "The machine starts on-demand flows itself: their end must not start it."
   }
 
   assert {
     condition = [
-      aws_sfn_state_machine.this.name, one(aws_sfn_state_machine.this.logging_configuration).include_execution_data, aws_cloudwatch_log_group.this.name,
+      aws_sfn_state_machine.this.name, one(
+        aws_sfn_state_machine.this.logging_configuration
+      ).include_execution_data, aws_cloudwatch_log_group.this.name,
       one(aws_scheduler_schedule.this).name, output.state_machine_arn,
       ] == [
       "lakehouse-dev", false, "/aws/vendedlogs/states/lakehouse-dev",
@@ -182,12 +226,16 @@ run "emr_serverless_with_no_source_no_sink_and_no_start" {
   }
 
   assert {
-    condition     = jsondecode(aws_sfn_state_machine.this.definition).States.raw_to_gold.Arguments.JobDriver.SparkSubmit.SparkSubmitParameters == "--conf a=b"
+    condition = jsondecode(
+      aws_sfn_state_machine.this.definition
+    ).States.raw_to_gold.Arguments.JobDriver.SparkSubmit.SparkSubmitParameters == "--conf a=b"
     error_message = "What raw_to_gold says of the job run is not passed on whole."
   }
 
   assert {
-    condition     = length(aws_iam_role.starts) + length(aws_scheduler_schedule_group.this) + length(aws_cloudwatch_event_rule.flow_ended) == 0
+    condition = length(aws_iam_role.starts) + length(aws_scheduler_schedule_group.this) + length(
+      aws_cloudwatch_event_rule.flow_ended
+    ) == 0
     error_message = "Something starts a machine that is started by hand."
   }
 }
@@ -196,8 +244,10 @@ run "refuses_what_the_machine_could_not_run" {
   command = plan
 
   variables {
-    flows       = [{ flow = "other-contact", kind = "on_demand" }]
-    resources   = { "billing.invoices" = { api = "billing", resource = "invoices", params = { q = "{% $states.context %}" } } }
+    flows = [{ flow = "other-contact", kind = "on_demand" }]
+    resources = {
+      "billing.invoices" = { api = "billing", resource = "invoices", params = { q = "{% $states.context %}" } }
+    }
     emr_job_run = { JobDriver = { SparkSubmit = { EntryPointArguments = [] } } }
     redshift    = { workgroup = "w", database = "d", secret_arn = null, tables = ["a; drop table b"] }
     schedule    = "rate(1hour)"

@@ -90,12 +90,20 @@ run "on_emr_serverless" {
 
   assert {
     condition = (
-      jsondecode(aws_iam_role.job.assume_role_policy).Statement[0].Principal == { Service = "emr-serverless.amazonaws.com" } &&
+      jsondecode(aws_iam_role.job.assume_role_policy).Statement[0].Principal == {
+        Service = "emr-serverless.amazonaws.com"
+      } &&
+
       [for statement in jsondecode(aws_iam_role_policy.job.policy).Statement : statement.Sid] == [
-        "ReadRawFiles", "AskAppFlow", "KeepExecutions", "ListDataBuckets", "WriteTableFiles", "KeepRunReports", "KeepSparkUiLogs", "ListRunReportsAndSparkUiLogs",
-        "ReadCodeAndContract", "FindDatabases", "CommitTables", "UseLakeKey", "ReadMaskingKey", "WriteLogs", "FindLogGroup",
+        "ReadRawFiles", "AskAppFlow", "KeepExecutions", "ListDataBuckets", "WriteTableFiles", "KeepRunReports",
+        "KeepSparkUiLogs", "ListRunReportsAndSparkUiLogs",
+        "ReadCodeAndContract", "FindDatabases", "CommitTables", "UseLakeKey", "ReadMaskingKey", "WriteLogs",
+        "FindLogGroup",
       ] &&
-      [for statement in jsondecode(aws_iam_role_policy.job.policy).Statement : [statement.Action, statement.Resource] if contains(["WriteLogs", "FindLogGroup"], statement.Sid)] == [
+      [
+        for statement in jsondecode(aws_iam_role_policy.job.policy).Statement :
+        [statement.Action, statement.Resource] if contains(["WriteLogs", "FindLogGroup"], statement.Sid)
+        ] == [
         [
           ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
           [
@@ -113,7 +121,8 @@ run "on_emr_serverless" {
     condition = (
       [
         aws_emrserverless_application.this[0].release_label, aws_emrserverless_application.this[0].type,
-        aws_emrserverless_application.this[0].architecture, aws_emrserverless_application.this[0].maximum_capacity[0].cpu,
+        aws_emrserverless_application.this[0].architecture,
+        aws_emrserverless_application.this[0].maximum_capacity[0].cpu,
         aws_emrserverless_application.this[0].auto_stop_configuration[0].idle_timeout_minutes,
       ] == ["emr-7.12.0", "SPARK", "X86_64", "32 vCPU", 5] &&
       length(aws_glue_job.this) == 0 && length(aws_glue_security_configuration.this) == 0 && output.job_name == null

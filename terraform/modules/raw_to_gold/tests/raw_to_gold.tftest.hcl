@@ -146,7 +146,8 @@ run "on_glue" {
         Sid    = "WriteTableFiles", Effect = "Allow"
         Action = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"]
         Resource = [
-          "arn:aws:s3:::lakehouse-dev-silver/*", "arn:aws:s3:::lakehouse-dev-gold/*", "arn:aws:s3:::lakehouse-dev-quarantine/*",
+          "arn:aws:s3:::lakehouse-dev-silver/*", "arn:aws:s3:::lakehouse-dev-gold/*",
+          "arn:aws:s3:::lakehouse-dev-quarantine/*",
         ]
       },
       {
@@ -200,7 +201,10 @@ run "on_glue" {
         Sid    = "WriteLogs", Effect = "Allow"
         Action = ["logs:AssociateKmsKey", "logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
         Resource = flatten([for kind in ["error", "output"] : [for streams in ["", ":*"] :
-          "arn:aws:logs:eu-central-1:111122223333:log-group:/aws-glue/jobs/lakehouse-dev-raw-to-gold/lakehouse-dev-role/lakehouse-dev-raw-to-gold/${kind}${streams}"
+          join(":", [
+            "arn:aws:logs:eu-central-1:111122223333:log-group",
+            "/aws-glue/jobs/lakehouse-dev-raw-to-gold/lakehouse-dev-role/lakehouse-dev-raw-to-gold/${kind}${streams}",
+          ])
         ]])
       },
       {

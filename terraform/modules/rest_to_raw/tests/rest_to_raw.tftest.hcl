@@ -41,7 +41,9 @@ run "each_schedule_sends_its_compiled_resource_with_the_scheduled_time" {
   command = plan
 
   assert {
-    condition = { for schedule in aws_scheduler_schedule.this : schedule.name => [schedule.group_name, schedule.schedule_expression] } == {
+    condition = {
+      for schedule in aws_scheduler_schedule.this : schedule.name => [schedule.group_name, schedule.schedule_expression]
+      } == {
       billing-invoices = ["lakehouse-dev-rest-to-raw", "rate(1 hour)"]
     }
     error_message = "The schedules are others; a resource without one gets none."
@@ -56,60 +58,67 @@ run "each_schedule_sends_its_compiled_resource_with_the_scheduled_time" {
   }
 
   assert {
-    condition     = endswith(aws_scheduler_schedule.this["billing.invoices"].target[0].input, "\"run_id\":\"<aws.scheduler.scheduled-time>\"}")
+    condition = endswith(
+      aws_scheduler_schedule.this["billing.invoices"].target[0].input,
+      "\"run_id\":\"<aws.scheduler.scheduled-time>\"}",
+    )
     error_message = "Scheduler finds its own words only where they are not escaped."
   }
 
   assert {
-    condition     = { for name, secret in aws_secretsmanager_secret.this : name => secret.name } == { "billing/token" = "lakehouse-dev/billing/token" }
+    condition = {
+      for name, secret in aws_secretsmanager_secret.this : name => secret.name
+    } == { "billing/token" = "lakehouse-dev/billing/token" }
     error_message = "The secrets have other names."
   }
 
   # The first five are every function's own; lambda_function's test compares them.
   assert {
-    condition = jsonencode(slice(jsondecode(module.function.policy).Statement, 5, length(jsondecode(module.function.policy).Statement))) == jsonencode([
-      {
-        Sid       = "ListRuns"
-        Effect    = "Allow"
-        Action    = ["s3:ListBucket"]
-        Resource  = "arn:aws:s3:::lakehouse-dev-raw"
-        Condition = { StringLike = { "s3:prefix" = "api-data/*" } }
-      },
-      {
-        Sid    = "ReadCheckpointsAndLog"
-        Effect = "Allow"
-        Action = ["s3:GetObject"]
-        Resource = [
-          "arn:aws:s3:::lakehouse-dev-raw/api-data/*/checkpoint-*.json",
-          "arn:aws:s3:::lakehouse-dev-raw/api-data/*/_log/*.json",
-        ]
-      },
-      {
-        Sid      = "WriteRuns"
-        Effect   = "Allow"
-        Action   = ["s3:PutObject"]
-        Resource = "arn:aws:s3:::lakehouse-dev-raw/api-data/*"
-      },
-      {
-        Sid       = "UseKeyInS3"
-        Effect    = "Allow"
-        Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
-        Resource  = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd"
-        Condition = { StringEquals = { "kms:ViaService" = "s3.eu-central-1.amazonaws.com" } }
-      },
-      {
-        Sid      = "ReadSecrets"
-        Effect   = "Allow"
-        Action   = ["secretsmanager:GetSecretValue"]
-        Resource = ["arn:aws:secretsmanager:eu-central-1:123456789012:secret:lakehouse-dev/billing/token-??????"]
-      },
-      {
-        Sid       = "DecryptSecrets"
-        Effect    = "Allow"
-        Action    = ["kms:Decrypt"]
-        Resource  = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd"
-        Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.eu-central-1.amazonaws.com" } }
-      },
+    condition = jsonencode(
+      slice(jsondecode(module.function.policy).Statement, 5, length(jsondecode(module.function.policy).Statement))
+      ) == jsonencode([
+        {
+          Sid       = "ListRuns"
+          Effect    = "Allow"
+          Action    = ["s3:ListBucket"]
+          Resource  = "arn:aws:s3:::lakehouse-dev-raw"
+          Condition = { StringLike = { "s3:prefix" = "api-data/*" } }
+        },
+        {
+          Sid    = "ReadCheckpointsAndLog"
+          Effect = "Allow"
+          Action = ["s3:GetObject"]
+          Resource = [
+            "arn:aws:s3:::lakehouse-dev-raw/api-data/*/checkpoint-*.json",
+            "arn:aws:s3:::lakehouse-dev-raw/api-data/*/_log/*.json",
+          ]
+        },
+        {
+          Sid      = "WriteRuns"
+          Effect   = "Allow"
+          Action   = ["s3:PutObject"]
+          Resource = "arn:aws:s3:::lakehouse-dev-raw/api-data/*"
+        },
+        {
+          Sid       = "UseKeyInS3"
+          Effect    = "Allow"
+          Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+          Resource  = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd"
+          Condition = { StringEquals = { "kms:ViaService" = "s3.eu-central-1.amazonaws.com" } }
+        },
+        {
+          Sid      = "ReadSecrets"
+          Effect   = "Allow"
+          Action   = ["secretsmanager:GetSecretValue"]
+          Resource = ["arn:aws:secretsmanager:eu-central-1:123456789012:secret:lakehouse-dev/billing/token-??????"]
+        },
+        {
+          Sid       = "DecryptSecrets"
+          Effect    = "Allow"
+          Action    = ["kms:Decrypt"]
+          Resource  = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd"
+          Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.eu-central-1.amazonaws.com" } }
+        },
     ])
     error_message = "The function may do something else than its code does."
   }
@@ -144,7 +153,9 @@ run "each_schedule_sends_its_compiled_resource_with_the_scheduled_time" {
           Resource = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd"
           Condition = {
             StringLike = {
-              "kms:EncryptionContext:aws:scheduler:schedule:arn" = "arn:aws:scheduler:eu-central-1:123456789012:schedule/lakehouse-dev-rest-to-raw/*"
+              "kms:EncryptionContext:aws:scheduler:schedule:arn" = join("/", [
+                "arn:aws:scheduler:eu-central-1:123456789012:schedule", "lakehouse-dev-rest-to-raw", "*",
+              ])
             }
           }
         },
@@ -195,32 +206,34 @@ run "a_contract_s_parents_rotated_secrets_and_signing_keys_each_add_the_one_righ
   }
 
   assert {
-    condition = jsonencode(slice(jsondecode(module.function.policy).Statement, 11, length(jsondecode(module.function.policy).Statement))) == jsonencode([
-      {
-        Sid      = "ReadParents"
-        Effect   = "Allow"
-        Action   = ["s3:GetObject"]
-        Resource = ["arn:aws:s3:::lakehouse-dev-raw/api-data/billing/invoices/*/part-*.jsonl.gz"]
-      },
-      {
-        Sid      = "KeepRotatedSecrets"
-        Effect   = "Allow"
-        Action   = ["secretsmanager:PutSecretValue"]
-        Resource = ["arn:aws:secretsmanager:eu-central-1:123456789012:secret:lakehouse-dev/billing/token-??????"]
-      },
-      {
-        Sid       = "EncryptRotatedSecrets"
-        Effect    = "Allow"
-        Action    = ["kms:GenerateDataKey"]
-        Resource  = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd"
-        Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.eu-central-1.amazonaws.com" } }
-      },
-      {
-        Sid      = "SignTokens"
-        Effect   = "Allow"
-        Action   = ["kms:Sign"]
-        Resource = ["arn:aws:kms:eu-central-1:123456789012:key/12345678-1234-1234-1234-123456789012"]
-      },
+    condition = jsonencode(
+      slice(jsondecode(module.function.policy).Statement, 11, length(jsondecode(module.function.policy).Statement))
+      ) == jsonencode([
+        {
+          Sid      = "ReadParents"
+          Effect   = "Allow"
+          Action   = ["s3:GetObject"]
+          Resource = ["arn:aws:s3:::lakehouse-dev-raw/api-data/billing/invoices/*/part-*.jsonl.gz"]
+        },
+        {
+          Sid      = "KeepRotatedSecrets"
+          Effect   = "Allow"
+          Action   = ["secretsmanager:PutSecretValue"]
+          Resource = ["arn:aws:secretsmanager:eu-central-1:123456789012:secret:lakehouse-dev/billing/token-??????"]
+        },
+        {
+          Sid       = "EncryptRotatedSecrets"
+          Effect    = "Allow"
+          Action    = ["kms:GenerateDataKey"]
+          Resource  = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd"
+          Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.eu-central-1.amazonaws.com" } }
+        },
+        {
+          Sid      = "SignTokens"
+          Effect   = "Allow"
+          Action   = ["kms:Sign"]
+          Resource = ["arn:aws:kms:eu-central-1:123456789012:key/12345678-1234-1234-1234-123456789012"]
+        },
     ])
     error_message = "Parents can't be read, rotated secrets not be kept, or tokens not be signed."
   }

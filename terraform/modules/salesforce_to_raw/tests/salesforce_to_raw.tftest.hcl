@@ -44,8 +44,17 @@ run "flows_bring_what_the_contract_asks_for_and_nothing_else" {
         rename          = { Title = "JobTitle" }
         trigger         = { kind = "schedule", schedule = "rate(1 hour)", offset_seconds = 300, event = null }
         truncate        = { Description = 200 }
-        types           = { Title = "string", Id = "id", MobilePhone = "phone", Description = "textarea", SystemModstamp = "datetime" }
-        validate        = { Id = { rule = "non_null", on_failure = "drop_record" }, Title = { rule = "numeric", on_failure = "terminate_flow" } }
+        types = {
+          Title          = "string"
+          Id             = "id"
+          MobilePhone    = "phone"
+          Description    = "textarea"
+          SystemModstamp = "datetime"
+        }
+        validate = {
+          Id    = { rule = "non_null", on_failure = "drop_record" }
+          Title = { rule = "numeric", on_failure = "terminate_flow" }
+        }
         where = [
           { field = "SystemModstamp", is = "between", value = "2024-01-01", upper = "2024-02-29T23:30:00+02:00" },
           { field = "SystemModstamp", is = "less_than", value = "1704153600000", upper = null },
@@ -82,7 +91,9 @@ run "flows_bring_what_the_contract_asks_for_and_nothing_else" {
   }
 
   assert {
-    condition     = jsonencode(output.flows_to_start) == jsonencode(["lakehouse-dev-box", "lakehouse-dev-contact", "lakehouse-dev-contact-formulas", "lakehouse-dev-user"])
+    condition = jsonencode(output.flows_to_start) == jsonencode([
+      "lakehouse-dev-box", "lakehouse-dev-contact", "lakehouse-dev-contact-formulas", "lakehouse-dev-user",
+    ])
     error_message = "Other flows have to be started: ${jsonencode(output.flows_to_start)}"
   }
 
@@ -90,7 +101,14 @@ run "flows_bring_what_the_contract_asks_for_and_nothing_else" {
   assert {
     condition = {
       for flow, made in aws_appflow_flow.this : flow => sort([
-        for task in made.task : jsonencode([task.task_type, task.connector_operator[0].salesforce, task.source_fields, task.destination_field, task.task_properties])
+        for task in made.task :
+        jsonencode([
+          task.task_type,
+          task.connector_operator[0].salesforce,
+          task.source_fields,
+          task.destination_field,
+          task.task_properties,
+        ])
       ]) if flow != "lakehouse-dev-contact-formulas"
       } == { for flow, tasks in {
         lakehouse-dev-box = [
@@ -99,10 +117,28 @@ run "flows_bring_what_the_contract_asks_for_and_nothing_else" {
         ]
         lakehouse-dev-contact = [
           ["Filter", "PROJECTION", ["Description", "Id", "MobilePhone", "SystemModstamp", "Title"], null, {}],
-          ["Map", "NO_OP", ["Description"], "Description", { DESTINATION_DATA_TYPE = "textarea", SOURCE_DATA_TYPE = "textarea" }],
+          [
+            "Map",
+            "NO_OP",
+            ["Description"],
+            "Description",
+            { DESTINATION_DATA_TYPE = "textarea", SOURCE_DATA_TYPE = "textarea" },
+          ],
           ["Map", "NO_OP", ["Id"], "Id", { DESTINATION_DATA_TYPE = "id", SOURCE_DATA_TYPE = "id" }],
-          ["Map", "NO_OP", ["MobilePhone"], "MobilePhone", { DESTINATION_DATA_TYPE = "phone", SOURCE_DATA_TYPE = "phone" }],
-          ["Map", "NO_OP", ["SystemModstamp"], "SystemModstamp", { DESTINATION_DATA_TYPE = "datetime", SOURCE_DATA_TYPE = "datetime" }],
+          [
+            "Map",
+            "NO_OP",
+            ["MobilePhone"],
+            "MobilePhone",
+            { DESTINATION_DATA_TYPE = "phone", SOURCE_DATA_TYPE = "phone" },
+          ],
+          [
+            "Map",
+            "NO_OP",
+            ["SystemModstamp"],
+            "SystemModstamp",
+            { DESTINATION_DATA_TYPE = "datetime", SOURCE_DATA_TYPE = "datetime" },
+          ],
           ["Map", "NO_OP", ["Title"], "JobTitle", { DESTINATION_DATA_TYPE = "string", SOURCE_DATA_TYPE = "string" }],
           ["Mask", "MASK_ALL", ["Title"], null, { MASK_LENGTH = "5", MASK_VALUE = "*" }],
           ["Mask", "MASK_LAST_N", ["MobilePhone"], null, { MASK_LENGTH = "4", MASK_VALUE = "*" }],
@@ -110,7 +146,13 @@ run "flows_bring_what_the_contract_asks_for_and_nothing_else" {
           ["Validate", "VALIDATE_NON_NULL", ["Id"], null, { VALIDATION_ACTION = "DropRecord" }],
           ["Validate", "VALIDATE_NUMERIC", ["Title"], null, { VALIDATION_ACTION = "DropDataset" }],
           # 2024-01-01T00:00:00Z and 2024-02-29T21:30:00Z
-          ["Filter", "BETWEEN", ["SystemModstamp"], null, { DATA_TYPE = "datetime", LOWER_BOUND = "1704067200000", UPPER_BOUND = "1709242200000" }],
+          [
+            "Filter",
+            "BETWEEN",
+            ["SystemModstamp"],
+            null,
+            { DATA_TYPE = "datetime", LOWER_BOUND = "1704067200000", UPPER_BOUND = "1709242200000" },
+          ],
           ["Filter", "LESS_THAN", ["SystemModstamp"], null, { DATA_TYPE = "datetime", VALUE = "1704153600000" }],
           ["Filter", "NOT_EQUAL_TO", ["Title"], null, { DATA_TYPE = "string", VALUE = "2024-01-01" }],
         ]
@@ -121,11 +163,17 @@ run "flows_bring_what_the_contract_asks_for_and_nothing_else" {
         ]
         lakehouse-dev-user = [["Map_all", "NO_OP", [], null, { EXCLUDE_SOURCE_FIELDS_LIST = "[]" }]]
     } : flow => sort([for task in tasks : jsonencode(task)]) }
-    error_message = "The tasks are not those of the contract: ${jsonencode({ for flow, made in aws_appflow_flow.this : flow => made.task })}"
+    error_message = <<-EOT
+      The tasks are not those of the contract:
+      ${jsonencode({ for flow, made in aws_appflow_flow.this : flow => made.task })}
+    EOT
   }
 
   assert {
-    condition     = aws_appflow_flow.this["lakehouse-dev-contact-formulas"].task == aws_appflow_flow.this["lakehouse-dev-contact"].task
+    condition = (
+      aws_appflow_flow.this["lakehouse-dev-contact-formulas"].task ==
+      aws_appflow_flow.this["lakehouse-dev-contact"].task
+    )
     error_message = "The refresh of formulas brings other fields than the object's own flow, or leaves a mask out."
   }
 
@@ -136,19 +184,29 @@ run "flows_bring_what_the_contract_asks_for_and_nothing_else" {
         made.trigger_config[0].trigger_type,
         [
           for properties in made.trigger_config[0].trigger_properties : [
-            for pull in properties.scheduled : [pull.schedule_expression, pull.data_pull_mode, pull.first_execution_from, pull.schedule_offset]
+            for pull in properties.scheduled :
+            [pull.schedule_expression, pull.data_pull_mode, pull.first_execution_from, pull.schedule_offset]
           ]
         ],
         made.source_flow_config[0].incremental_pull_config[*].datetime_type_field_name,
       ]
       }) == jsonencode({
-      lakehouse-dev-box              = ["Event", [], []]
-      lakehouse-dev-contact          = ["Scheduled", [[["rate(1hours)", "Incremental", "2015-01-01T00:00:00Z", 300]]], ["SystemModstamp"]]
+      lakehouse-dev-box = ["Event", [], []]
+      lakehouse-dev-contact = [
+        "Scheduled",
+        [[["rate(1hours)", "Incremental", "2015-01-01T00:00:00Z", 300]]],
+        ["SystemModstamp"],
+      ]
       lakehouse-dev-contact-formulas = ["Scheduled", [[["rate(1days)", "Complete", null, null]]], []]
       lakehouse-dev-lead             = ["OnDemand", [], []]
-      lakehouse-dev-user             = ["Scheduled", [[["cron(0 6 * * ? *)", "Incremental", null, 0]]], ["SystemModstamp"]]
+      lakehouse-dev-user = [
+        "Scheduled", [[["cron(0 6 * * ? *)", "Incremental", null, 0]]], ["SystemModstamp"],
+      ]
     })
-    error_message = "The triggers are not those of the contract: ${jsonencode({ for flow, made in aws_appflow_flow.this : flow => made.trigger_config })}"
+    error_message = <<-EOT
+      The triggers are not those of the contract:
+      ${jsonencode({ for flow, made in aws_appflow_flow.this : flow => made.trigger_config })}
+    EOT
   }
 
   # As [connection, object, API, deleted records, newly made fields, description].
@@ -162,18 +220,27 @@ run "flows_bring_what_the_contract_asks_for_and_nothing_else" {
         made.description,
       ]][0]
       }) == jsonencode({
-      lakehouse-dev-box              = ["crm", [["Box__ChangeEvent", null, true, false]], "Salesforce Box__ChangeEvent to raw"]
-      lakehouse-dev-contact          = ["crm", [["Contact", "BULKV2", true, false]], "Salesforce Contact to raw"]
-      lakehouse-dev-contact-formulas = ["crm", [["Contact", "BULKV2", true, false]], "Salesforce Contact to raw, every record anew for its formulas"]
-      lakehouse-dev-lead             = ["crm", [["Lead", "REST_SYNC", true, false]], "Salesforce Lead to raw"]
-      lakehouse-dev-user             = ["crm", [["User", "REST_SYNC", false, false]], "Salesforce User to raw"]
+      lakehouse-dev-box     = ["crm", [["Box__ChangeEvent", null, true, false]], "Salesforce Box__ChangeEvent to raw"]
+      lakehouse-dev-contact = ["crm", [["Contact", "BULKV2", true, false]], "Salesforce Contact to raw"]
+      lakehouse-dev-contact-formulas = [
+        "crm",
+        [["Contact", "BULKV2", true, false]],
+        "Salesforce Contact to raw, every record anew for its formulas",
+      ]
+      lakehouse-dev-lead = ["crm", [["Lead", "REST_SYNC", true, false]], "Salesforce Lead to raw"]
+      lakehouse-dev-user = ["crm", [["User", "REST_SYNC", false, false]], "Salesforce User to raw"]
     })
-    error_message = "The flows read something else: ${jsonencode({ for flow, made in aws_appflow_flow.this : flow => made.source_flow_config })}"
+    error_message = <<-EOT
+      The flows read something else:
+      ${jsonencode({ for flow, made in aws_appflow_flow.this : flow => made.source_flow_config })}
+    EOT
   }
 
   assert {
     condition = {
-      for flow, made in aws_appflow_flow.this : flow => one(made.destination_flow_config[0].destination_connector_properties[0].s3[*].s3_output_format_config[0].file_type)
+      for flow, made in aws_appflow_flow.this : flow => one(
+        made.destination_flow_config[0].destination_connector_properties[0].s3[*].s3_output_format_config[0].file_type
+      )
       } == {
       lakehouse-dev-box              = "JSON"
       lakehouse-dev-contact          = "PARQUET"
@@ -185,18 +252,28 @@ run "flows_bring_what_the_contract_asks_for_and_nothing_else" {
   }
 
   assert {
-    condition = alltrue([for made in aws_appflow_flow.this : jsonencode([for s3 in made.destination_flow_config[0].destination_connector_properties[0].s3 : [
-      s3.bucket_name, s3.bucket_prefix, s3.s3_output_format_config[0].prefix_config, s3.s3_output_format_config[0].aggregation_config, made.kms_arn,
-      ]]) == jsonencode([[
-      "lakehouse-dev-raw", "salesforce",
-      [{ prefix_format = "DAY", prefix_hierarchy = ["SCHEMA_VERSION", "EXECUTION_ID"], prefix_type = "PATH" }],
-      [{ aggregation_type = "None", target_file_size = 128 }], var.kms_key_arn,
+    condition = alltrue(
+      [
+        for made in aws_appflow_flow.this :
+        jsonencode([for s3 in made.destination_flow_config[0].destination_connector_properties[0].s3 : [
+          s3.bucket_name, s3.bucket_prefix, s3.s3_output_format_config[0].prefix_config,
+          s3.s3_output_format_config[0].aggregation_config, made.kms_arn,
+          ]]) == jsonencode([[
+          "lakehouse-dev-raw", "salesforce",
+          [{ prefix_format = "DAY", prefix_hierarchy = ["SCHEMA_VERSION", "EXECUTION_ID"], prefix_type = "PATH" }],
+          [{ aggregation_type = "None", target_file_size = 128 }], var.kms_key_arn,
     ]])])
-    error_message = "A flow writes elsewhere than salesforce/<flow>/<schema version>/<day>/<execution>/, or without the key."
+    error_message = <<-EOT
+      A flow writes elsewhere than salesforce/<flow>/<schema version>/<day>/<execution>/, or without the key.
+    EOT
   }
 
   assert {
-    condition     = length(aws_appflow_connector_profile.this) == 0 && length(aws_secretsmanager_secret.client_credentials) == 0 && output.client_credentials_secret_arn == null
+    condition = (
+      length(aws_appflow_connector_profile.this) == 0 &&
+      length(aws_secretsmanager_secret.client_credentials) == 0 &&
+      output.client_credentials_secret_arn == null
+    )
     error_message = "An existing connection is used as it is; nothing is made for it."
   }
 }
