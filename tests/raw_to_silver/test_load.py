@@ -144,7 +144,7 @@ def place(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Plac
     session.attach(spark, session.Lake.in_folder(tmp_path_factory.mktemp("load"), catalog="load_laws"))
     whole = T.StructType([*silver_schema(PERSON).fields, *LINEAGE.fields])
     iceberg.create(spark, SILVER, whole, PERSON.description, MERGED)
-    iceberg.create(spark, ASIDE, quarantine.schema(PERSON), "rows kept aside", {})
+    iceberg.create(spark, ASIDE, quarantine.schema(PERSON), "quarantined rows", {})
     made = Place(spark, tmp_path_factory.mktemp("raw"), make_masker(spark, KEY, 1))
     made.load("first", made.batch(PUBLISHED, JAN))
     for name, snapshot in zip((SILVER, ASIDE), made.snapshots("first"), strict=True):
