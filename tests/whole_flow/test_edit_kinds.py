@@ -1,4 +1,4 @@
-"""To add a column type or a mask touches one file and its law: made on a copy of this repository, which is then tested."""
+"""To add a column type or a mask touches one file and its law: made on a copy of this repository, where tests run."""
 
 import os
 import shutil
@@ -17,13 +17,14 @@ NOT_COPIED = shutil.ignore_patterns("__pycache__")
 TYPES, MASKS = "glue/lakehouse/contract/column_types.py", "glue/lakehouse/contract/masks.py"
 TYPE_LAWS, MASK_LAWS = "tests/raw_to_silver/types.yaml", "tests/raw_to_silver/masks.yaml"
 KINDS = "tests/contract/test_kinds.py"
+REASONS = "tests/raw_to_silver/test_clean.py::test_a_text_that_is_not_of_its_type_has_the_type_s_reason"
 NEW_WORDS = f"""
 import sys, pytest
 from lakehouse.contract.models import Column
 column = Column.model_validate({{"from": "Site", "type": "web_address", "pii": "first_letter"}})
 assert (column.column_type.reason, column.mask.spark_type) == ("is not a web address", "string")
 sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "{KINDS}", "tests/raw_to_silver/test_types.py",
-    "tests/raw_to_silver/test_mask.py", "tests/raw_to_silver/test_clean.py", "-k", "not generated and not false and not checksum and not key"]))
+    "tests/raw_to_silver/test_mask.py", "{REASONS}", "-k", "not generated and not false and not checksum and not key"]))
 """
 
 
