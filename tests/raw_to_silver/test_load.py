@@ -100,10 +100,7 @@ BATCHES = {
     "no rows": ([], RowCounts(0, 0, 0, 0, 0, 0)),
     "one row": (SEVEN[:1], RowCounts(1, 1, quarantined=0, duplicates=0, stale=0, written=1)),
     "two rows": (SEVEN[:2], RowCounts(2, 2, quarantined=1, duplicates=0, stale=0, written=1, reasons=BAD)),
-    "seven rows": (
-        SEVEN,
-        RowCounts(7, 7, quarantined=2, duplicates=1, stale=1, written=3, reasons={"age: is out of range": 2}),
-    ),
+    "seven rows": (SEVEN, RowCounts(7, 7, 2, duplicates=1, stale=1, written=3, reasons={"age: is out of range": 2})),
     "only bad rows": (SEVEN[1:2], RowCounts(1, 1, quarantined=1, duplicates=0, stale=0, written=0, reasons=BAD)),
 }
 

@@ -17,7 +17,7 @@ NOT_COPIED = shutil.ignore_patterns("__pycache__")
 TYPES, MASKS = "glue/lakehouse/contract/column_types.py", "glue/lakehouse/contract/masks.py"
 TYPE_LAWS, MASK_LAWS = "tests/raw_to_silver/types.yaml", "tests/raw_to_silver/masks.yaml"
 KINDS = "tests/contract/test_kinds.py"
-REASONS = "tests/raw_to_silver/test_clean.py::test_a_text_that_is_not_of_its_type_has_the_type_s_reason"
+REASONS = "tests/raw_to_silver/test_reasons.py"
 NEW_WORDS = f"""
 import sys, pytest
 from lakehouse.contract.models import Column
