@@ -90,6 +90,7 @@ def test_a_mask_hides_the_value_of_every_type_that_it_fits(mask: Mask) -> None:
 def test_only_none_shows_a_value_and_only_drop_takes_a_column_out() -> None:
     assert [mask.name for mask in MASKS.values() if not mask.is_masked] == ["none"]
     assert [mask.name for mask in MASKS.values() if not mask.is_kept] == ["drop"]
+    assert not [mask.name for mask in MASKS.values() if mask.fits_keys and not mask.is_kept]
 
 
 def test_there_is_a_law_for_every_mask_and_no_other() -> None:

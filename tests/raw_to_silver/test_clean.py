@@ -12,12 +12,10 @@ import pytest
 from pyspark.sql import DataFrame, Observation, Row, SparkSession
 from pyspark.sql import functions as F
 
-from lakehouse.contract.column_types import COLUMN_TYPES, column_type
 from lakehouse.contract.models import SilverTable
 from lakehouse.raw_to_silver.clean import is_valid, parse_columns, select_quarantined, type_columns
 from lakehouse.raw_to_silver.mask import make_masker
 from lakehouse.raw_to_silver.reasons import Reason, not_a, reason_of
-from tests.raw_to_silver.laws import TYPE_LAWS
 
 KEY = b"a-key-of-letters-for-tests-and-nothing-else"
 COLUMNS: dict[str, Any] = {
@@ -76,7 +74,6 @@ EXAMPLES: dict[str, tuple[str, str | bool, str]] = {
     Reason.OUT_OF_RANGE: ("employees", "-1", "employees"),
     Reason.NOT_ALLOWED: ("mood", "Good", "mood"),
 }
-REFUSABLE = [known.name for known in COLUMN_TYPES.values() if known.reason]
 # Faulty texts and what is shown of them.
 SHAPES = {
     "Ann-Lee 42": "Aaa-Aaa 99",
@@ -150,20 +147,6 @@ def test_no_reason_is_without_an_example() -> None:
     assert set(Reason) < set(EXAMPLES)
 
 
-@pytest.mark.parametrize("type_name", REFUSABLE)
-def test_a_text_that_is_not_of_its_type_has_the_type_s_reason(type_name: str, spark: SparkSession) -> None:
-    laws = next(laws for name, laws in TYPE_LAWS.items() if column_type(name).family == column_type(type_name).family)
-    refused = next(text for law in laws.values() for text, value in law.items() if text and text.strip() and not value)
-    columns = {"id": {"from": "Law"}, "it": {"from": "Name", "type": type_name, "pii": "none"}}
-    table = SilverTable.model_validate({**PERSON, "key": "id", "columns": columns})
-    rows = frame(spark, [{**GOOD, "law": "1"}]).select(
-        F.col("law").alias("id"), F.lit(refused).alias("it"), "_version", "_source_file", "_malformed", "_arrived_at"
-    )
-    found = select_quarantined(rows, table, make_masker(spark, KEY, 1), Observation()).first()
-    assert found is not None
-    assert found.reasons == [reason_of("it", not_a(type_name))]
-
-
 def test_a_row_is_quarantined_with_all_its_reasons_or_not_at_all(quarantined: dict[str, Row]) -> None:
     expected = {law: reasons for law, (_, reasons) in VERDICTS.items() if reasons}
     assert {law: row.reasons for law, row in quarantined.items()} == expected
@@ -175,9 +158,7 @@ def test_a_row_is_valid_when_it_has_no_reason_to_be_quarantined(spark: SparkSess
     assert dict(map(tuple, verdicts)) == {law: not reasons for law, (_, reasons) in VERDICTS.items()}
 
 
-def test_reasons_are_counted_in_the_pass_that_quarantines_rows(
-    quarantined: dict[str, Row], reason_counts: Observation
-) -> None:
+def test_reasons_are_counted_in_the_same_pass(quarantined: dict[str, Row], reason_counts: Observation) -> None:
     expected = Counter(reason for _, reasons in VERDICTS.values() for reason in reasons)
     assert quarantined
     assert {reason: rows for reason, rows in reason_counts.get.items() if rows} == expected

@@ -100,10 +100,7 @@ BATCHES = {
     "no rows": ([], RowCounts(0, 0, 0, 0, 0, 0)),
     "one row": (SEVEN[:1], RowCounts(1, 1, quarantined=0, duplicates=0, stale=0, written=1)),
     "two rows": (SEVEN[:2], RowCounts(2, 2, quarantined=1, duplicates=0, stale=0, written=1, reasons=BAD)),
-    "seven rows": (
-        SEVEN,
-        RowCounts(7, 7, quarantined=2, duplicates=1, stale=1, written=3, reasons={"age: is out of range": 2}),
-    ),
+    "seven rows": (SEVEN, RowCounts(7, 7, 2, duplicates=1, stale=1, written=3, reasons={"age: is out of range": 2})),
     "only bad rows": (SEVEN[1:2], RowCounts(1, 1, quarantined=1, duplicates=0, stale=0, written=0, reasons=BAD)),
 }
 
@@ -144,7 +141,7 @@ def place(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Plac
     session.attach_catalog(spark, session.Lake.in_folder(tmp_path_factory.mktemp("load"), catalog="load_laws"))
     whole = T.StructType([*silver_schema(PERSON).fields, *LINEAGE.fields])
     iceberg.create(spark, SILVER, whole, PERSON.description, MERGED)
-    iceberg.create(spark, ASIDE, quarantine.schema(PERSON), "rows kept aside", {})
+    iceberg.create(spark, ASIDE, quarantine.schema(PERSON), "quarantined rows", {})
     made = Place(spark, tmp_path_factory.mktemp("raw"), make_masker(spark, KEY, 1))
     made.load("first", made.batch(PUBLISHED, JAN))
     for name, snapshot in zip((SILVER, ASIDE), made.snapshots("first"), strict=True):

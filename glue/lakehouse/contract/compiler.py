@@ -185,8 +185,8 @@ def _fill_in(spread: dict[str, Any], functions: dict[str, references.Signature])
         spread["salesforce"]["connection"] = {**connection, "name": connection.get("name") or f"{prefix}-salesforce"}
     spread["sinks"] = {**{kind: {"kind": kind} for kind in SINK_KINDS}, **spread.get("sinks", {})}
     for api, section in spread.get("rest", {}).items():
-        for name, spec in section["resources"].items():
-            spec.update(api=api, resource=name, limits=_share_of(spec.get("limits"), len(section["resources"])))
+        for name, resource in section["resources"].items():
+            resource.update(api=api, resource=name, limits=_share_of(resource.get("limits"), len(section["resources"])))
     filled = _validated(spread)
     silver = {
         name: table.model_copy(update={"version": table.version or references.version_of(filled, table.from_)})

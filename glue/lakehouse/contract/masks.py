@@ -19,6 +19,7 @@ class Mask:
     `hide` makes the SQL of the masked value from the SQL of a typed value and the key's version; null stays null.
     `spark_type` is the result's type in Spark's words, None where it is the column's own.
     `is_kept` says whether silver has the column; `is_masked`, whether no clear value is left.
+    `fits_keys` says whether two values stay apart under it, so that a key may have it.
     `pattern` is a regular expression that every masked value fits, where the gate has to check that.
     """
 
@@ -28,6 +29,7 @@ class Mask:
     spark_type: str | None
     is_kept: bool = True
     is_masked: bool = True
+    fits_keys: bool = False
     pattern: str | None = None
 
 
@@ -95,6 +97,7 @@ _MASKS = (
         fits=None,
         hide=hash_text,
         spark_type="string",
+        fits_keys=True,
         pattern="^hk[0-9]+:[0-9a-f]{64}$",
     ),
     Mask(
@@ -128,6 +131,7 @@ _MASKS = (
         hide=_none,
         spark_type=None,
         is_masked=False,
+        fits_keys=True,
     ),
 )
 # Every mask by its name; a column without one is not personal, and has the mask `NO_MASK`.

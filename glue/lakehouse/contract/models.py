@@ -1,7 +1,7 @@
 """The contract's vocabulary: models of `pipeline.yaml` and of its compiled form, `build/pipeline.json`.
 
 Both forms share these models; the compiled one leaves nothing to default. Every default of the project is written here
-and, for what is brought in, in `salesforce.py` and `rest.py`.
+and, for what is brought in, in `salesforce.py` and `rest/`.
 """
 
 from collections.abc import Callable

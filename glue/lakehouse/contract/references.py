@@ -10,10 +10,13 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
+from lakehouse.contract.masks import MASKS
 from lakehouse.contract.models import GoldTable, Pipeline
 from lakehouse.contract.sinks import SINK_KINDS
 from lakehouse.contract.strict import did_you_mean
-from lakehouse.contract.unchecked import mapping, sources
+from lakehouse.contract.unchecked import mapping_at, source_names
+
+_KEY_MASKS = [mask.name for mask in MASKS.values() if mask.fits_keys]
 
 
 @dataclass(frozen=True)
@@ -27,13 +30,13 @@ class Signature:
 
 def gold_signatures(raw: dict[str, Any], folder: Path) -> dict[str, Signature]:
     """Reads, without importing it, the signature of each gold table's function; a missing one is left out."""
-    tables = {name: _function(folder / f"{name}.py", name) for name in mapping(raw, "gold")}
-    return {name: _signature(raw, name, function) for name, function in tables.items() if function}
+    tables = {name: _parse_function(folder / f"{name}.py", name) for name in mapping_at(raw, "gold")}
+    return {name: _read_signature(raw, name, function) for name, function in tables.items() if function}
 
 
 def problems(raw: dict[str, Any], functions: dict[str, Signature]) -> list[str]:
     """Every reference of the contract that leads nowhere, one line each."""
-    return [*_rest_problems(raw), *_silver_problems(raw), *_gold_problems(raw, functions), *_cycles(functions)]
+    return [*_rest_problems(raw), *_silver_problems(raw), *_gold_problems(raw, functions), *_cycle_problems(functions)]
 
 
 def version_of(pipeline: Pipeline, source: str) -> str | None:
@@ -56,17 +59,17 @@ def _gold_reads(reads: dict[str, str]) -> list[str]:
 
 
 def _rest_problems(raw: dict[str, Any]) -> Iterator[str]:
-    apis = mapping(raw, "rest")
+    apis = mapping_at(raw, "rest")
     for api in apis:
-        for name, resource in mapping(apis, api, "resources").items():
+        for name, resource in mapping_at(apis, api, "resources").items():
             if isinstance(resource, dict) and not resource.get("base_url"):
                 yield f"rest.{api}.resources.{name}: there is no base_url; say it once, for the API"
-        yield from _parent_problems(f"rest.{api}.resources", mapping(apis, api, "resources"))
+        yield from _parent_problems(f"rest.{api}.resources", mapping_at(apis, api, "resources"))
 
 
 def _parent_problems(place: str, resources: dict[str, Any]) -> Iterator[str]:
     """A `for_each` that names no other resource of the API, or leads back to itself."""
-    parents = {name: mapping(resources, name, "for_each").get("resource") for name in resources}
+    parents = {name: mapping_at(resources, name, "for_each").get("resource") for name in resources}
     for name, parent in parents.items():
         if isinstance(parent, str) and parent not in parents:
             yield f"{place}.{name}.for_each.resource: there is no '{parent}'; {did_you_mean(parent, parents)}"
@@ -78,35 +81,36 @@ def _parent_problems(place: str, resources: dict[str, Any]) -> Iterator[str]:
 
 
 def _silver_problems(raw: dict[str, Any]) -> Iterator[str]:
-    known = sources(raw)
-    for name, table in mapping(raw, "silver").items():
-        source = mapping(raw, "silver", name).get("from")
+    known = source_names(raw)
+    for name, table in mapping_at(raw, "silver").items():
+        source = mapping_at(raw, "silver", name).get("from")
         if isinstance(source, str) and source not in known:
             yield f"silver.{name}.from: there is no source '{source}'; {did_you_mean(source, known)}"
-        columns = mapping(table, "columns")
-        for column in _words(table, "key"):
+        columns = mapping_at(table, "columns")
+        for column in _words_of(table, "key"):
             if columns and column not in columns:
                 yield f"silver.{name}.key: '{column}' is not a column; {did_you_mean(column, columns)}"
-            elif mapping(columns, column).get("pii") not in (None, "none", "hash"):
-                yield f"silver.{name}.key: '{column}' is masked beyond recognition; a key takes pii: hash or none"
+            elif mapping_at(columns, column).get("pii") not in (None, *_KEY_MASKS):
+                takes = f"a key takes pii: {' or '.join(_KEY_MASKS)}"
+                yield f"silver.{name}.key: '{column}' is masked beyond recognition; {takes}"
 
 
-def _words(table: Any, key: str) -> list[str]:
+def _words_of(table: Any, key: str) -> list[str]:
     value = table.get(key, []) if isinstance(table, dict) else []
     return [value] if isinstance(value, str) else [word for word in value if isinstance(word, str)]
 
 
 def _gold_problems(raw: dict[str, Any], functions: dict[str, Signature]) -> Iterator[str]:
-    sinks = {*SINK_KINDS, *mapping(raw, "sinks")}
-    settings = mapping(raw, "settings")
-    for name, table in mapping(raw, "gold").items():
-        for sink in _words(table, "sinks"):
+    sinks = {*SINK_KINDS, *mapping_at(raw, "sinks")}
+    settings = mapping_at(raw, "settings")
+    for name, table in mapping_at(raw, "gold").items():
+        for sink in _words_of(table, "sinks"):
             if sink not in sinks:
                 yield f"gold.{name}.sinks: there is no sink '{sink}'; {did_you_mean(sink, sinks)}"
         if name not in functions:
             yield f"gold.{name}: silver_to_gold/{name}.py has no function '{name}'"
             continue
-        tables = {*mapping(raw, "silver"), *mapping(raw, "gold")}
+        tables = {*mapping_at(raw, "silver"), *mapping_at(raw, "gold")}
         for word in functions[name].unknown:
             yield f"gold.{name}: its function's parameter '{word}' is no table; {did_you_mean(word, tables)}"
         for word in functions[name].settings:
@@ -114,28 +118,28 @@ def _gold_problems(raw: dict[str, Any], functions: dict[str, Signature]) -> Iter
                 yield f"gold.{name}: its function's setting '{word}' is not set; {did_you_mean(word, settings)}"
 
 
-def _cycles(functions: dict[str, Signature]) -> Iterator[str]:
+def _cycle_problems(functions: dict[str, Signature]) -> Iterator[str]:
     try:
-        TopologicalSorter({name: _gold_reads(made.reads) for name, made in functions.items()}).prepare()
+        TopologicalSorter({name: _gold_reads(signature.reads) for name, signature in functions.items()}).prepare()
     except CycleError as error:
         yield f"gold: these tables read each other in a circle: {' <- '.join(error.args[1])}"
 
 
-def _function(path: Path, name: str) -> ast.FunctionDef | None:
+def _parse_function(path: Path, name: str) -> ast.FunctionDef | None:
     if not path.is_file():
         return None
     nodes = ast.parse(path.read_text(encoding="utf-8")).body
     return next((node for node in nodes if isinstance(node, ast.FunctionDef) and node.name == name), None)
 
 
-def _signature(raw: dict[str, Any], name: str, function: ast.FunctionDef) -> Signature:
+def _read_signature(raw: dict[str, Any], name: str, function: ast.FunctionDef) -> Signature:
     """A parameter is the gold table of that name if there is one (other than itself), else the silver table."""
-    gold = {table for table in mapping(raw, "gold") if table != name}
+    gold = {table for table in mapping_at(raw, "gold") if table != name}
     reads, unknown = {}, []
     for word in [parameter.arg for parameter in function.args.args]:
         if word in gold:
             reads[word] = f"gold.{word}"
-        elif word in mapping(raw, "silver"):
+        elif word in mapping_at(raw, "silver"):
             reads[word] = f"silver.{word}"
         else:
             unknown.append(word)

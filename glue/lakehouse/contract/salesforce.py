@@ -47,7 +47,7 @@ class Trigger(StrictModel):
         return self
 
 
-def _trigger(value: object) -> object:
+def _expand_trigger(value: object) -> object:
     if isinstance(value, str):
         return {"kind": value}
     if isinstance(value, dict) and "kind" not in value:
@@ -76,7 +76,7 @@ class Hidden(StrictModel):
         return self
 
 
-def _hidden(value: object) -> object:
+def _expand_hidden(value: object) -> object:
     if isinstance(value, str):
         return {"kind": value}
     if isinstance(value, dict) and len(value) == 1 and {"first", "last"} & set(value):
@@ -91,7 +91,7 @@ class Validation(StrictModel):
     on_failure: Literal["terminate_flow", "drop_record"] = "terminate_flow"
 
 
-def _validation(value: object) -> object:
+def _expand_validation(value: object) -> object:
     return {"rule": value} if isinstance(value, str) else value
 
 
@@ -121,8 +121,8 @@ class SalesforceObject(StrictModel):
     cursor: SalesforceName = "SystemModstamp"
     format: Format = "parquet"
     flow: FlowName | None = None
-    trigger: Annotated[Trigger, BeforeValidator(_trigger, json_schema_input_type=str | dict[str, Any])] = Trigger(
-        kind="on_demand"
+    trigger: Annotated[Trigger, BeforeValidator(_expand_trigger, json_schema_input_type=str | dict[str, Any])] = (
+        Trigger(kind="on_demand")
     )
     formula_refresh: FormulaRefresh | None = None
     api: Literal["bulk", "rest"] = "bulk"
@@ -132,11 +132,12 @@ class SalesforceObject(StrictModel):
     types: dict[SalesforceName, SalesforceType] = Field(default_factory=dict)
     rename: dict[SalesforceName, SalesforceName] = Field(default_factory=dict)
     mask: dict[
-        SalesforceName, Annotated[Hidden, BeforeValidator(_hidden, json_schema_input_type=str | dict[str, Any])]
+        SalesforceName, Annotated[Hidden, BeforeValidator(_expand_hidden, json_schema_input_type=str | dict[str, Any])]
     ] = Field(default_factory=dict)
     truncate: dict[SalesforceName, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     validate_: dict[
-        SalesforceName, Annotated[Validation, BeforeValidator(_validation, json_schema_input_type=str | dict[str, Any])]
+        SalesforceName,
+        Annotated[Validation, BeforeValidator(_expand_validation, json_schema_input_type=str | dict[str, Any])],
     ] = Field(default_factory=dict, alias="validate")
     where: tuple[Filter, ...] = ()
 

@@ -89,7 +89,7 @@ class StrictModel(BaseModel):
         try:
             model = handler({key: value for key, value in data.items() if key in known})
         except ValidationError as error:
-            lines += [_again(line) for line in error.errors()]
+            lines += [_repeat(line) for line in error.errors()]
         if lines:
             raise ValidationError.from_exception_data(cls.__name__, lines)
         return model
@@ -99,7 +99,7 @@ def _unknown_key(key: object, known: set[str]) -> InitErrorDetails:
     return InitErrorDetails(type=problem(f"unknown key; {did_you_mean(key, known)}"), loc=(str(key),), input=None)
 
 
-def _again(line: Any) -> InitErrorDetails:
+def _repeat(line: Any) -> InitErrorDetails:
     """The same problem, to be raised again; its context keeps what a readable message needs."""
     context = {**line.get("ctx", {}), "message": line["msg"]}
     return InitErrorDetails(

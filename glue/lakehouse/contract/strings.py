@@ -58,10 +58,10 @@ SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 def _seconds(value: object) -> object:
     """`90s`, `10m`, `2h` or `7d` as seconds; a number is seconds already, as in the compiled form."""
-    found = re.fullmatch(r"(\d{1,6})([smhd])", value) if isinstance(value, str) else None
-    if isinstance(value, str) and not found:
+    length = re.fullmatch(r"(\d{1,6})([smhd])", value) if isinstance(value, str) else None
+    if isinstance(value, str) and not length:
         raise problem("the value is not a length of time; write 90s, 10m, 2h or 7d")
-    return int(found[1]) * SECONDS[found[2]] if found else value
+    return int(length[1]) * SECONDS[length[2]] if length else value
 
 
 Seconds = Annotated[int, Field(ge=0), BeforeValidator(_seconds, json_schema_input_type=str | int)]
@@ -69,10 +69,10 @@ Seconds = Annotated[int, Field(ge=0), BeforeValidator(_seconds, json_schema_inpu
 
 def _share(value: object) -> object:
     """`0.5%` as 0.005; a number is a share already, as in the compiled form."""
-    found = re.fullmatch(r"(\d{1,2}(?:\.\d+)?|100)%", value) if isinstance(value, str) else None
-    if isinstance(value, str) and not found:
+    percent = re.fullmatch(r"(\d{1,2}(?:\.\d+)?|100)%", value) if isinstance(value, str) else None
+    if isinstance(value, str) and not percent:
         raise problem("the value is not a share; write it in percent, such as 0.5%")
-    return float(found[1]) / 100 if found else value
+    return float(percent[1]) / 100 if percent else value
 
 
 Share = Annotated[float, Field(ge=0, le=1), BeforeValidator(_share, json_schema_input_type=str | float)]

@@ -3,15 +3,15 @@
 from typing import Any
 
 
-def mapping(raw: Any, *path: str) -> dict[str, Any]:
-    """The mapping at the path, or an empty one where there is none."""
+def mapping_at(raw: Any, *path: str) -> dict[str, Any]:
+    """Returns the mapping at the path, or an empty one where there is none."""
     for step in path:
         raw = raw.get(step) if isinstance(raw, dict) else None
     return raw if isinstance(raw, dict) else {}
 
 
-def sources(raw: dict[str, Any]) -> list[str]:
-    """The qualified names of everything that is brought in."""
-    objects = [f"salesforce.{name}" for name in mapping(raw, "salesforce", "objects")]
-    apis = mapping(raw, "rest")
-    return objects + [f"rest.{api}.{name}" for api in apis for name in mapping(apis, api, "resources")]
+def source_names(raw: dict[str, Any]) -> list[str]:
+    """Returns the qualified names of everything that is brought in."""
+    objects = [f"salesforce.{name}" for name in mapping_at(raw, "salesforce", "objects")]
+    apis = mapping_at(raw, "rest")
+    return objects + [f"rest.{api}.{name}" for api in apis for name in mapping_at(apis, api, "resources")]

@@ -1,4 +1,4 @@
-"""gold_to_sinks: one module per kind of sink, named as the contract names it; its `SINK` is what is to be known of it.
+"""gold_to_sinks: one module per kind of sink, `<kind>_sink.py`; its `SINK` is what is to be known of the kind.
 
 The warehouses of today read the published Iceberg tables in place, so that the job does nothing more once these are
 published.
@@ -7,7 +7,7 @@ published.
 from dataclasses import dataclass
 from importlib import import_module
 
-from lakehouse.contract.sinks import SINK_KINDS
+from lakehouse.contract.sinks import SINK_KINDS, SUFFIX
 from lakehouse.contract.strict import misfit
 from lakehouse_common.errors import LakehouseError
 
@@ -31,9 +31,9 @@ def sink_kind(name: str) -> SinkKind:
     True
 
     Raises:
-        UnknownSinkError: no module of this folder is called so.
+        UnknownSinkError: no module of this folder is that kind's.
     """
     if name not in SINK_KINDS:
         raise UnknownSinkError(misfit(name, "a kind of sink", SINK_KINDS))
-    kind: SinkKind = import_module(f"{__name__}.{name}").SINK
+    kind: SinkKind = import_module(f"{__name__}.{name}{SUFFIX}").SINK
     return kind

@@ -134,7 +134,13 @@ def _literal(word: str) -> str:
 
 
 def _quarantined_text(name: str, column: Column, table: SilverTable, masker: Masker) -> str:
-    """Returns what quarantine holds of a text: a personal one's hash, a faulty one's shape, any other as it is."""
+    """Returns what quarantine holds of a text: a personal one's hash, a faulty one's shape, any other as it is.
+
+    >>> column = Column.model_validate({"from": "City"})
+    >>> table = SilverTable(**{"description": "", "from": "x.y", "key": "id", "columns": {"city": column}})
+    >>> print(_quarantined_text("city", column, table, Masker(None, 1)))
+    if(_malformed, regexp_replace(...nullif(`city`, '')...), nullif(`city`, ''))
+    """
     text = null_if_empty(name)
     if column.mask.is_masked:
         return masker.hash_text(text)

@@ -42,7 +42,12 @@ class Masker:
         return masks.hash_text(value, self.version)
 
     def mask_column(self, name: str, column: Column) -> str:
-        """Returns the column's masked value as SQL, under its own name."""
+        """Returns the column's masked value as SQL, under its own name.
+
+        >>> column = Column.model_validate({"from": "Birthdate", "type": "date", "pii": "year"})
+        >>> Masker(None, 1).mask_column("born", column)
+        'year(`born`) AS `born`'
+        """
         return f"{column.mask.hide(quote(name), self.version)} AS {quote(name)}"
 
 
