@@ -16,19 +16,20 @@ class DuplicateKindError(LakehouseError):
     """Two classes of a package state the same `kind`."""
 
 
-def find_kinds(package: ModuleType, base: type[T]) -> dict[str, type[T]]:
-    """Returns the classes below `base` by their `kind`; one that states none is a base of others.
+def find_kinds(package: str, base: type[T]) -> dict[str, type[T]]:
+    """Returns the package's classes below `base` by their `kind`; one that states none is a base of others.
 
     Raises:
         DuplicateKindError: two classes have the same word.
     """
     kinds: dict[str, type[T]] = {}
-    for name in sorted(module.name for module in pkgutil.iter_modules(package.__path__)):
-        for one in _classes(importlib.import_module(f"{package.__name__}.{name}"), base):
-            word = vars(one)["kind"]
+    folders = importlib.import_module(package).__path__
+    for name in sorted(module.name for module in pkgutil.iter_modules(folders)):
+        for kind in _classes(importlib.import_module(f"{package}.{name}"), base):
+            word = vars(kind)["kind"]
             if word in kinds:
-                raise DuplicateKindError(f"{kinds[word].__name__} and {one.__name__} are both '{word}'; rename one")
-            kinds[word] = one
+                raise DuplicateKindError(f"{kinds[word].__name__} and {kind.__name__} are both '{word}'; rename one")
+            kinds[word] = kind
     return kinds
 
 
@@ -42,7 +43,7 @@ def choose_kind(kinds: Mapping[str, type[T]], word: str, noun: str) -> type[T]:
 
 
 def _classes(module: ModuleType, base: type[T]) -> Iterator[type[T]]:
-    for one in vars(module).values():
-        is_own = isinstance(one, type) and one.__module__ == module.__name__
-        if is_own and issubclass(one, base) and "kind" in vars(one):
-            yield one
+    for value in vars(module).values():
+        is_own = isinstance(value, type) and value.__module__ == module.__name__
+        if is_own and issubclass(value, base) and "kind" in vars(value):
+            yield value

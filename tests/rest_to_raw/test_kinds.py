@@ -121,27 +121,27 @@ WING = "from rest_to_raw.pagination.pager import Pager\n\nclass {name}(Pager):\n
 
 
 @pytest.fixture
-def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
-    """An importable package with a module for each text."""
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """An importable package with a module for each text, by its name."""
     monkeypatch.syspath_prepend(tmp_path)
 
-    def make(name: str, **modules: str) -> Any:
+    def make(name: str, **modules: str) -> str:
         (tmp_path / name).mkdir()
         for module, text in {"__init__": "", **modules}.items():
             (tmp_path / name / f"{module}.py").write_text(text, encoding="utf-8")
-        return __import__(name)
+        return name
 
     return make
 
 
-def test_a_class_without_a_word_is_a_base_and_no_kind(package: Callable[..., Any]) -> None:
+def test_a_class_without_a_word_is_a_base_and_no_kind(package: Callable[..., str]) -> None:
     first = WING.format(name="First", line='kind = "first"')
     made = package("one_kind", first=first, other=WING.format(name="Other", line="is_followed = True"))
     assert [*find_kinds(made, Pager)] == ["first"]  # type: ignore[type-abstract]
     assert find_kinds(made, Auth) == {}  # type: ignore[type-abstract]
 
 
-def test_two_classes_of_one_word_are_refused(package: Callable[..., Any]) -> None:
+def test_two_classes_of_one_word_are_refused(package: Callable[..., str]) -> None:
     texts = {name.lower(): WING.format(name=name, line='kind = "same"') for name in ("First", "Second")}
     with pytest.raises(DuplicateKindError, match="^First and Second are both 'same'; rename one$"):
         find_kinds(package("two_kinds", **texts), Pager)  # type: ignore[type-abstract]

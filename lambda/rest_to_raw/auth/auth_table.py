@@ -4,13 +4,12 @@ import time
 from collections.abc import Callable
 
 from lakehouse_common.secret_store import Secrets
-from rest_to_raw import auth
 from rest_to_raw.auth.base_auth import Auth
 from rest_to_raw.http.exchange import Send
 from rest_to_raw.kind_table import choose_kind, find_kinds
 from rest_to_raw.settings.resource import Resource
 
-AUTHS: dict[str, type[Auth]] = find_kinds(auth, Auth)  # type: ignore[type-abstract]
+AUTHS: dict[str, type[Auth]] = find_kinds("rest_to_raw.auth", Auth)  # type: ignore[type-abstract]
 
 
 def open_auth(resource: Resource, secrets: Secrets, send: Send, now: Callable[[], float] = time.time) -> Auth:

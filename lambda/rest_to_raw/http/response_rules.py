@@ -36,9 +36,9 @@ def _exists(value: Raw | None, wanted: tuple[Any, ...]) -> bool:
     return value is not None
 
 
-def _is_in(value: Raw | None, wanted: tuple[Any, ...]) -> bool:
-    scalar = SCALAR.decode(value or NULL)
-    return any(type(scalar) is type(one) and scalar == one for one in wanted)
+def _is_in(found: Raw | None, wanted: tuple[Any, ...]) -> bool:
+    scalar = SCALAR.decode(found or NULL)
+    return any(type(scalar) is type(value) and scalar == value for value in wanted)
 
 
 def _matches(value: Raw | None, wanted: tuple[Any, ...]) -> bool:

@@ -1,11 +1,10 @@
 """The kinds of pagination by their words in the contract: whatever modules of this package define."""
 
-from rest_to_raw import pagination
 from rest_to_raw.kind_table import choose_kind, find_kinds
 from rest_to_raw.pagination.pager import Pager
 from rest_to_raw.settings.resource import Resource
 
-PAGERS: dict[str, type[Pager]] = find_kinds(pagination, Pager)  # type: ignore[type-abstract]
+PAGERS: dict[str, type[Pager]] = find_kinds("rest_to_raw.pagination", Pager)  # type: ignore[type-abstract]
 
 
 def open_pager(resource: Resource) -> Pager:

@@ -19,23 +19,23 @@ SECRETIVE = re.compile(
     r"|(api|app|access|auth|client|functions?|license|private|subscription).?key|^(x.)?(auth|key|jwt)$|^(appid|pwd)$",
     re.IGNORECASE,
 )
-# What stands behind a scheme of RFC 9110, or a signed token, whatever it is called.
+# What stands after a scheme of RFC 9110, or a signed token, whatever it is called.
 SECRET = re.compile(r"(bearer|basic)\s+[\w.~+/=-]{16,}|eyJ[\w-]+\.[\w-]+\.[\w-]*", re.IGNORECASE)
 # The cursors, pages and sizes of APIs are called tokens too.
 PAGING = re.compile(r"(page|next|cursor|continuation).?token", re.IGNORECASE)
 PLACE = re.compile(r"\{(\w*)\}")
 
 
-def _without_secrets(said: dict[str, str]) -> dict[str, str]:
-    for name, value in said.items():
+def _check_no_secrets(pairs: dict[str, str]) -> dict[str, str]:
+    for name, value in pairs.items():
         is_named = SECRETIVE.search(name) and not PAGING.search(name)
         if is_named or SECRET.fullmatch(value.strip()):
             raise problem(f"'{name}' would carry a secret in clear; name the secret in 'auth' instead")
-    return said
+    return pairs
 
 
-Headers = Annotated[dict[HeaderName, str], AfterValidator(_without_secrets)]
-Params = Annotated[dict[QueryName, str], AfterValidator(_without_secrets)]
+Headers = Annotated[dict[HeaderName, str], AfterValidator(_check_no_secrets)]
+Params = Annotated[dict[QueryName, str], AfterValidator(_check_no_secrets)]
 
 
 def _names(value: object) -> object:
@@ -73,7 +73,7 @@ class ResourceDefaults(StrictModel):
 class Resource(ResourceDefaults):
     """One REST resource; its compiled form is the event of its schedule and needs nothing beside it.
 
-    `records` is where a page's records lie in the answer, `$` for the answer itself; `key` the field or fields that
+    `records` is where a page's records are in the answer, `$` for the answer itself; `key` the field or fields that
     tell one record from another.
     """
 
@@ -104,9 +104,9 @@ class Resource(ResourceDefaults):
     @model_validator(mode="after")
     def places_are_filled(self) -> Self:
         """Raises: ValueError when the path or a parameter asks for what no parent gives, or for none."""
-        asked = {name for text in (self.path, *self.params.values()) for name in PLACE.findall(text)}
+        used = {name for text in (self.path, *self.params.values()) for name in PLACE.findall(text)}
         given = {self.for_each.as_} if self.for_each else set()
-        if unknown := sorted(asked - given):
+        if unknown := sorted(used - given):
             raise problem(
                 f"'{{{unknown[0]}}}' in path or params is filled by nothing; 'for_each' fills what it calls 'as'"
             )
@@ -115,7 +115,7 @@ class Resource(ResourceDefaults):
                 "'for_each' and 'since' exclude each other: a cursor over all parents would pass over what a new one "
                 "brings; a child is read whole whenever its parent has changed"
             )
-        if unused := sorted(given - asked):
+        if unused := sorted(given - used):
             raise problem(f"'for_each' gives '{unused[0]}', but neither path nor params hold '{{{unused[0]}}}'")
         return self
 

@@ -41,30 +41,30 @@ def conditions(text: object) -> object:
 
 def _condition(text: str) -> dict[str, Any]:
     text = text.strip()
-    if found := COMPARES.fullmatch(text):
-        return {"op": "in", "path": found[1], "values": tuple(_values(found[2]))}
-    if found := IS_IN.fullmatch(text):
-        return {"op": "in", "path": found[1], "values": tuple(_values(found[2]))}
-    if found := EXISTS.fullmatch(text):
-        return {"op": "exists", "path": found[1]}
-    if found := MATCHES.fullmatch(text):
+    if match := COMPARES.fullmatch(text):
+        return {"op": "in", "path": match[1], "values": tuple(_values(match[2]))}
+    if match := IS_IN.fullmatch(text):
+        return {"op": "in", "path": match[1], "values": tuple(_values(match[2]))}
+    if match := EXISTS.fullmatch(text):
+        return {"op": "exists", "path": match[1]}
+    if match := MATCHES.fullmatch(text):
         try:
-            re.compile(found[2])
+            re.compile(match[2])
         except re.error:
             raise problem("'matches' holds a pattern that is no regular expression") from None
-        return {"op": "matches", "path": found[1], "values": (found[2],)}
+        return {"op": "matches", "path": match[1], "values": (match[2],)}
     raise problem("the condition is none of exists(a.b), a.b == 'text', a.b in [1, 2], matches(a.b, 'pattern')")
 
 
 def _values(text: str) -> Iterator[str | int | float | bool | None]:
     words = {"true": True, "false": False, "null": None}
-    for found in re.findall(VALUE, text):
-        if found.startswith("'"):
-            yield found[1:-1]
-        elif found in words:
-            yield words[found]
+    for written in re.findall(VALUE, text):
+        if written.startswith("'"):
+            yield written[1:-1]
+        elif written in words:
+            yield words[written]
         else:
-            yield float(found) if "." in found else int(found)
+            yield float(written) if "." in written else int(written)
 
 
 def _statuses(value: object) -> object:
