@@ -33,12 +33,12 @@ CONTACT = SilverTable.model_validate(
     }
 )
 FILES = 8
-# With faults, one row of so many has no valid e-mail, and one stands twice.
+# With faults, one row of so many has no valid e-mail, and one is there twice.
 ONE_IN = 1_000
 
 
 def write_contacts(spark: SparkSession, folder: Path, rows: int, has_faults: bool) -> list[Path]:
-    """Writes `rows` contacts of 14 text columns and gives the files; the same call gives the same contacts."""
+    """Write `rows` contacts of 14 text columns; returns the files. The same call writes the same contacts."""
     numbers = spark.range(0, rows, numPartitions=FILES).toDF("n")
     contacts = _fields(_with_repeats(numbers) if has_faults else numbers)
     if has_faults:

@@ -14,7 +14,7 @@ BEGIN, END = "<!-- inputs and outputs: made by make docs -->", "<!-- end -->"
 
 
 def readmes(root: Path = ROOT) -> dict[Path, str]:
-    """Each module's README as it should be, by its path.
+    """Returns each module's README as it should be, by its path.
 
     Raises:
         ValueError: a README has lost its markers.
@@ -48,7 +48,7 @@ def _outputs(folder: Path) -> str:
 
 
 def _entry(name: str, kind: str, description: list[str]) -> str:
-    """An item of a list: the name, its kind in brackets, the description, whose own items are a list below it.
+    """Returns an item of a list: the name, its kind in brackets and the description, whose items are a list below it.
 
     >>> print(_entry("mode", "`string`, needed", ["How it is read.", "- `fast`: at once."]))
     - `mode` (`string`, needed): How it is read.
@@ -89,14 +89,14 @@ def _default(block: dict[str, Any]) -> str:
     return f"default `{_hcl(block['default'])}`"
 
 
-def _own(value: dict[str, Any]) -> dict[str, Any]:
+def _own_keys(value: dict[str, Any]) -> dict[str, Any]:
     return {key.strip('"'): inner for key, inner in value.items() if not key.startswith("__")}
 
 
 def _hcl(value: Any) -> str:
-    """A default as Terraform writes it, on one line."""
+    """Returns a default as Terraform writes it, on one line."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key} = {_hcl(inner)}" for key, inner in _own(value).items()) + "}"
+        return "{" + ", ".join(f"{key} = {_hcl(inner)}" for key, inner in _own_keys(value).items()) + "}"
     if isinstance(value, list):
         return f"[{', '.join(map(_hcl, value))}]"
     if value is None or isinstance(value, bool):
@@ -106,13 +106,13 @@ def _hcl(value: Any) -> str:
 
 
 def _plain(text: str) -> str:
-    """A parsed string without its quotes or its interpolation."""
+    """Returns a parsed string without its quotes or its interpolation."""
     text = text[2:-1] if text.startswith("${") else text.removeprefix('"').removesuffix('"')
     return text.replace('\\"', '"')
 
 
 def _lines(text: str) -> list[str]:
-    """A description's lines: one, or those of a heredoc, whose items begin with '- '."""
+    """Returns a description's lines: one, or those of a heredoc, whose items begin with '- '."""
     heredoc = re.fullmatch(r"<<-(\w+)\n(.*)\n\s*\1", _plain(text), re.DOTALL)
     if not heredoc:
         return [_plain(text)]
@@ -121,7 +121,7 @@ def _lines(text: str) -> list[str]:
 
 
 def main() -> None:
-    """Writes the READMEs that are not as they should be."""
+    """Write the READMEs that are not as they should be."""
     stale = {path: text for path, text in readmes().items() if path.read_text(encoding="utf-8") != text}
     for path, text in stale.items():
         path.write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""`make bench-rest`: what a run of rest_to_raw takes, beside the loop that everybody writes and beside dlt.
+"""`make bench-rest`: what a run of rest_to_raw takes, compared with a plain loop and with dlt.
 
 All read the same 100 pages of 1,000 invoices from a server in a process of its own, in interleaved rounds, each time in
 a new process. This one holds little: a child's peak memory begins with its parent's.
@@ -27,7 +27,7 @@ OF_PLAIN, OF_DLT, MEMORY, HUGE_MEMORY, START = 0.30, 0.06, 64 * MB, 350 * MB, 0.
 HERE = Path(__file__).parent
 
 
-class Taken(NamedTuple):
+class Cost(NamedTuple):
     """CPU and wall seconds of the work, and the most bytes that its process held."""
 
     cpu: float
@@ -39,12 +39,12 @@ class Work(NamedTuple):
     """A command whose last argument is a folder, its standard input, and the files of invoices that it wrote."""
 
     command: list[str]
-    given: str
+    stdin: str
     files: str
 
 
 def main(arguments: list[str]) -> int:
-    """Gives 1 where a limit is missed."""
+    """Run the bench; returns 1 where a limit is missed."""
     parser = argparse.ArgumentParser(prog="bench.rest")
     parser.add_argument("--dlt", required=True, help="the Python of dlt's environment")
     dlt = parser.parse_args(arguments).dlt
@@ -58,40 +58,44 @@ def main(arguments: list[str]) -> int:
         rounds = [
             {name: _measured(work, folder / f"{turn}-{name}") for name, work in works.items()} for turn in range(ROUNDS)
         ]
-        one, start = _taken(_ours(url, "/huge"), folder / "huge"), _start(folder)
+        huge_page, start = _cost(_ours(url, "/huge"), folder / "huge"), _start(folder)
     print(f"{PAGES} pages of {PAGE_RECORDS:,} records, {size / MB:.1f} MB, medians of {ROUNDS} interleaved rounds")
-    medians = {name: Taken(*map(statistics.median, zip(*(one[name] for one in rounds), strict=True))) for name in works}
-    return _tell(medians, huge, one, start)
+    medians = {
+        name: Cost(*map(statistics.median, zip(*(costs[name] for costs in rounds), strict=True))) for name in works
+    }
+    return _print_costs(medians, huge, huge_page, start)
 
 
 def _ours(url: str, path: str) -> Work:
-    event = _printed(sys.executable, "-m", "bench.rest.event", url, path)
+    event = _run(sys.executable, "-m", "bench.rest.event", url, path)
     return Work([sys.executable, "-m", "bench.rest.by_us"], event, "api-data/**/*.jsonl.gz")
 
 
-def _tell(medians: dict[str, Taken], huge: int, one: Taken, start: float) -> int:
+def _print_costs(medians: dict[str, Cost], huge: int, huge_page: Cost, start: float) -> int:
     ours = medians[OURS]
-    for name, taken in medians.items():
-        ratio = f"{ours.cpu / taken.cpu:.2f} of it is {OURS}'s"
-        memory = f"peak memory {taken.memory / MB:.0f} MB"
-        print(f"{name}: CPU {taken.cpu:.2f} s, wall {taken.wall:.2f} s, {memory}" + f"; {ratio}" * (name != OURS))
-    print(f"{OURS}, one page of {huge / MB:.0f} MB: CPU {one.cpu:.2f} s, peak memory {one.memory / MB:.0f} MB")
+    for name, cost in medians.items():
+        ratio = f"{ours.cpu / cost.cpu:.2f} of it is {OURS}'s"
+        memory = f"peak memory {cost.memory / MB:.0f} MB"
+        print(f"{name}: CPU {cost.cpu:.2f} s, wall {cost.wall:.2f} s, {memory}" + f"; {ratio}" * (name != OURS))
+    print(
+        f"{OURS}, one page of {huge / MB:.0f} MB: CPU {huge_page.cpu:.2f} s, peak memory {huge_page.memory / MB:.0f} MB"
+    )
     print(f"imports of the function's zip and boto3: CPU {start:.2f} s")
     limits = {
         f"CPU of {PLAIN}": (ours.cpu / medians[PLAIN].cpu, OF_PLAIN),
         f"CPU of {DLT}": (ours.cpu / medians[DLT].cpu, OF_DLT),
         "peak memory": (ours.memory, MEMORY),
-        "peak memory of the one page": (one.memory, HUGE_MEMORY),
+        "peak memory of the one page": (huge_page.memory, HUGE_MEMORY),
         "CPU of the imports": (start, START),
     }
-    missed = [name for name, (found, limit) in limits.items() if found > limit]
+    missed = [name for name, (figure, limit) in limits.items() if figure > limit]
     print("above its limit: " + ", ".join(missed) if missed else "all within their limits")
     return int(bool(missed))
 
 
 @contextmanager
 def _server() -> Iterator[tuple[str, int, int]]:
-    """The API's address, the bytes of its listing and those of its one large page."""
+    """Yields the API's address, the bytes of its listing and those of its one large page."""
     with subprocess.Popen(
         [sys.executable, "-m", "bench.rest.server"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -101,34 +105,38 @@ def _server() -> Iterator[tuple[str, int, int]]:
         process.communicate()
 
 
-def _measured(work: Work, folder: Path) -> Taken:
-    """One turn, after which all records are there."""
-    taken = _taken(work, folder)
-    landed = sum(map(_lines, folder.glob(work.files)))
-    assert landed == PAGES * PAGE_RECORDS, f"{work.command} landed {landed} records"
-    return taken
+def _measured(work: Work, folder: Path) -> Cost:
+    """Returns the cost of one turn.
+
+    Raises:
+        AssertionError: not all records are there after it.
+    """
+    cost = _cost(work, folder)
+    records = sum(map(_count_lines, folder.glob(work.files)))
+    assert records == PAGES * PAGE_RECORDS, f"{work.command} landed {records} records"
+    return cost
 
 
-def _taken(work: Work, folder: Path) -> Taken:
+def _cost(work: Work, folder: Path) -> Cost:
     folder.mkdir()
-    return Taken(**json.loads(_printed(*work.command, str(folder), given=work.given)))
+    return Cost(**json.loads(_run(*work.command, str(folder), stdin=work.stdin)))
 
 
-def _lines(file: Path) -> int:
-    with gzip.open(file) as opened:
-        return sum(1 for _ in opened)
+def _count_lines(file: Path) -> int:
+    with gzip.open(file) as lines:
+        return sum(1 for _ in lines)
 
 
 def _start(folder: Path) -> float:
-    """CPU seconds of the imports of the function as it is built from what lies here now."""
+    """Returns the CPU seconds of the function's imports; its zip is built from the files of this repository."""
     task = str(folder / "task")
-    _printed(sys.executable, "-m", "bench.rest.unpacked", task)
+    _run(sys.executable, "-m", "bench.rest.unpacked", task)
     command = [sys.executable, "-I", "-S", str(HERE / "starting.py"), task, sysconfig.get_path("purelib")]
-    return statistics.median(float(json.loads(_printed(*command))["cpu"]) for _ in range(ROUNDS))
+    return statistics.median(float(json.loads(_run(*command))["cpu"]) for _ in range(ROUNDS))
 
 
-def _printed(*command: str, given: str = "") -> str:
-    return subprocess.run(command, input=given, stdout=subprocess.PIPE, text=True, check=True).stdout
+def _run(*command: str, stdin: str = "") -> str:
+    return subprocess.run(command, input=stdin, stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""dlt's own REST source into files of JSON lines, in dlt's environment. It is given an address and a folder."""
+"""dlt's own REST source into files of JSON lines, in dlt's environment. Its arguments are an address and a folder."""
 
 import sys
 from pathlib import Path
@@ -6,11 +6,11 @@ from pathlib import Path
 import dlt
 from dlt.sources.rest_api import RESTAPIConfig, rest_api_source
 
-from bench.rest.measure import tell
+from bench.rest.measure import print_cost
 
 
 def main(url: str, folder: str) -> None:
-    """Writes tables of gzipped lines below `raw`, a child table for the lines of an invoice."""
+    """Write tables of gzipped lines below `raw` (a child table for the lines of an invoice); print what it took."""
     config: RESTAPIConfig = {
         "client": {
             "base_url": url,
@@ -20,7 +20,7 @@ def main(url: str, folder: str) -> None:
         "resources": [{"name": "invoices", "endpoint": {"path": "invoices", "data_selector": "data"}}],
     }
 
-    # Nothing is told to anybody, whatever the settings of whoever runs this.
+    # Nothing is sent to anybody, even where the settings of the user allow it.
     dlt.config["runtime.dlthub_telemetry"] = False
     dlt.config["runtime.log_level"] = "ERROR"
 
@@ -30,7 +30,7 @@ def main(url: str, folder: str) -> None:
         pipeline = dlt.pipeline("bench", pipelines_dir=place, destination=target, dataset_name="billing")
         pipeline.run(rest_api_source(config), loader_file_format="jsonl").raise_on_failed_jobs()
 
-    tell(work)
+    print_cost(work)
 
 
 if __name__ == "__main__":

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import requests
 
-from bench.rest.measure import tell
+from bench.rest.measure import print_cost
 
 
 def main(url: str, folder: str) -> None:
-    """Writes `invoices.jsonl.gz`."""
+    """Write `invoices.jsonl.gz` and print what it took."""
 
     def work() -> None:
         session, cursor = requests.Session(), ""
@@ -27,7 +27,7 @@ def main(url: str, folder: str) -> None:
                 if not cursor:
                     return
 
-    tell(work)
+    print_cost(work)
 
 
 if __name__ == "__main__":

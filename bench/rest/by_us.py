@@ -6,14 +6,18 @@ from pathlib import Path
 
 import msgspec
 
-from bench.rest.measure import tell
+from bench.rest.measure import print_cost
 from lakehouse_common.object_store import FolderStore
 from lakehouse_common.secret_store import open_secrets
 from rest_to_raw import Deadline, Done, Resource, run
 
 
 def main(folder: str) -> None:
-    """Raises: AssertionError when the run does not end as Done."""
+    """Run the resource and print what the run took.
+
+    Raises:
+        AssertionError: the run does not end as Done.
+    """
     resource = msgspec.json.decode(sys.stdin.buffer.read(), type=Resource)
 
     token = Path(folder) / "secrets" / "billing" / "token"
@@ -22,10 +26,10 @@ def main(folder: str) -> None:
 
     def work() -> None:
         secrets = open_secrets(f"{folder}/secrets")
-        result = run(resource, "bench", FolderStore(Path(folder)), secrets, Deadline.after(math.inf))
-        assert isinstance(result, Done), result
+        outcome = run(resource, "bench", FolderStore(Path(folder)), secrets, Deadline.after(math.inf))
+        assert isinstance(outcome, Done), outcome
 
-    tell(work)
+    print_cost(work)
 
 
 if __name__ == "__main__":

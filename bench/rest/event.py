@@ -1,4 +1,4 @@
-"""The compiled resource of the measured API, as a schedule sends it; the contract's models are no part of a run."""
+"""The compiled resource of the measured API, as a schedule sends it; a run does not use the contract's models."""
 
 import sys
 
@@ -7,7 +7,7 @@ from lakehouse.contract.rest.kinds import read_kinds
 
 
 def compiled(base_url: str, path: str) -> str:
-    """The resource as JSON."""
+    """Returns the resource as JSON."""
     settings = {
         **{"api": "billing", "resource": "invoices", "base_url": base_url, "path": path, "records": "data"},
         "auth": {"kind": "bearer", "secret": "billing/token"},

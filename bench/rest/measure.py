@@ -1,4 +1,4 @@
-"""What a piece of work takes of its process; needs the standard library alone, since dlt's environment has no more."""
+"""CPU, time and memory of a piece of work; needs the standard library alone, since dlt's environment has no more."""
 
 import json
 import resource
@@ -10,17 +10,17 @@ from collections.abc import Callable
 UNIT = 1 if sys.platform == "darwin" else 1024
 
 
-def tell(work: Callable[[], None]) -> None:
-    """Does the work and prints its CPU and wall seconds, and the most bytes that the process has held so far."""
+def print_cost(work: Callable[[], None]) -> None:
+    """Do the work and print its CPU and wall seconds, and the most bytes that the process has held so far."""
     cpu, wall = _cpu(), time.perf_counter()
     work()
-    taken = {"cpu": _cpu() - cpu, "wall": time.perf_counter() - wall, "memory": _memory()}
-    print(json.dumps(taken))
+    cost = {"cpu": _cpu() - cpu, "wall": time.perf_counter() - wall, "memory": _memory()}
+    print(json.dumps(cost))
 
 
 def _cpu() -> float:
-    used = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(one.ru_utime + one.ru_stime for one in used)
+    usages = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 def _memory() -> int:

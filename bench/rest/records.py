@@ -8,7 +8,7 @@ PAGES, PAGE_RECORDS = 100, 1000
 
 
 def invoice(number: int) -> str:
-    """One invoice as JSON text."""
+    """Returns one invoice as JSON text."""
     dice = Random(number)
     day, minute, cents = number % 28 + 1, number // 60 % 60, dice.randrange(100, 10_000_000)
     return json.dumps(
@@ -33,7 +33,7 @@ def invoice(number: int) -> str:
 
 
 def page(number: int, records: int = PAGE_RECORDS, is_last: bool = False) -> bytes:
-    """One page as the server sends it, with the cursor of the next."""
+    """Returns one page as the server sends it, with the cursor of the next."""
     first = number * PAGE_RECORDS
     following = "null" if is_last else f'"{number + 1}"'
     listed = ",".join(map(invoice, range(first, first + records)))
@@ -41,5 +41,5 @@ def page(number: int, records: int = PAGE_RECORDS, is_last: bool = False) -> byt
 
 
 def pages() -> Iterator[bytes]:
-    """The pages of the whole listing."""
+    """Returns the pages of the whole listing."""
     return (page(number, is_last=number == PAGES - 1) for number in range(PAGES))

@@ -1,6 +1,6 @@
 """An API of invoices in a process of its own: /invoices in pages by `cursor`, /huge as one page of 100 MB.
 
-Prints its address once it listens, and ends with its standard input.
+Prints its address and two sizes once it listens, and ends when its standard input is closed.
 """
 
 import sys
@@ -45,11 +45,11 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Says nothing."""
+        """Write no log."""
 
 
 def main() -> None:
-    """Serves until nobody holds the other end."""
+    """Serve until standard input is closed."""
     api = Api()
     Thread(target=api.serve_forever, daemon=True).start()
     print(f"http://127.0.0.1:{api.server_port}", sum(map(len, api.pages)), len(api.huge), flush=True)

@@ -12,13 +12,13 @@ MODULES = ("rest_to_raw.handler", "aws_lambda_powertools", "boto3")
 
 
 def main(task: str, libraries: str) -> None:
-    """Prints the CPU seconds of the imports."""
+    """Print the CPU seconds of the imports."""
     sys.path = [task, *sys.path, libraries]
     sys.dont_write_bytecode = True
-    begun = time.process_time()
+    start = time.process_time()
     for name in MODULES:
         importlib.import_module(name)
-    print(json.dumps({"cpu": time.process_time() - begun}))
+    print(json.dumps({"cpu": time.process_time() - start}))
 
 
 if __name__ == "__main__":

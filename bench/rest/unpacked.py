@@ -1,4 +1,4 @@
-"""Unpacks rest_to_raw's zip, built from what lies here now, into the folder that is its argument."""
+"""Builds rest_to_raw's zip from the files of this repository and unpacks it into the folder that is its argument."""
 
 import sys
 import zipfile
@@ -11,13 +11,13 @@ ROOT = Path(__file__).parents[2]
 
 
 def main(folder: str) -> None:
-    """Keeps the packages where a build keeps them."""
-    built = Path(folder)
-    built.mkdir()
+    """Build the zip in the folder and unpack it there; pip's packages are cached where a build caches them."""
+    target = Path(folder)
+    target.mkdir()
     packages = installed(ROOT, "lambda/requirements.lock", LAMBDA, ROOT / "build" / ".cache")
-    write_functions(ROOT / "lambda", packages, built)
-    with zipfile.ZipFile(built / "rest_to_raw.zip") as archive:
-        archive.extractall(built)
+    write_functions(ROOT / "lambda", packages, target)
+    with zipfile.ZipFile(target / "rest_to_raw.zip") as archive:
+        archive.extractall(target)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""What AppFlow is asked for: the fields of each Salesforce object with their types, and the names of its flows.
+"""What AppFlow has to bring: the fields of each Salesforce object with their types, and the names of its flows.
 
-All of it runs on mappings that nothing has checked, like the checks of `references.py`. The Salesforce type of a field
+All of it runs on mappings that are not checked yet, like the checks of `references.py`. The Salesforce type of a field
 follows from the types of the silver columns that read it: `ColumnType.appflow_type`.
 """
 
@@ -21,7 +21,7 @@ CURSOR = SalesforceObject.model_fields["cursor"].default
 
 
 def fill_in(raw: dict[str, Any], prefix: str) -> None:
-    """Writes into each object of a contract without problems its fields, their types and the names of its flows."""
+    """Write into each object its fields, their types and the names of its flows; the contract has no problems."""
     for name, settings in mapping_at(raw, "salesforce", "objects").items():
         types_by_field = _types_by_field(raw, name)
         requested = _requested_fields(settings, types_by_field)
@@ -36,7 +36,7 @@ def fill_in(raw: dict[str, Any], prefix: str) -> None:
 
 
 def problems(raw: dict[str, Any]) -> Iterator[str]:
-    """Returns what AppFlow can't be asked for, one line each."""
+    """Yields a line for each thing that AppFlow can't bring."""
     for name, settings in mapping_at(raw, "salesforce", "objects").items():
         if isinstance(settings, dict):
             types_by_field = _types_by_field(raw, name)
@@ -52,13 +52,13 @@ def problems(raw: dict[str, Any]) -> Iterator[str]:
 
 
 def _has_lost_table(raw: dict[str, Any]) -> bool:
-    """Returns whether a silver table names a source that is not there: it may mean any object."""
-    known = source_names(raw)
-    return any(mapping_at(table).get("from") not in known for table in mapping_at(raw, "silver").values())
+    """Returns whether a silver table names an unknown source: it may mean any object."""
+    sources = source_names(raw)
+    return any(mapping_at(table).get("from") not in sources for table in mapping_at(raw, "silver").values())
 
 
 def _types_by_field(raw: dict[str, Any], name: str) -> dict[str, set[str]]:
-    """Returns by raw field the types as which the object's silver tables read it; a dropped column is not asked for."""
+    """Returns by raw field the types as which the object's silver tables read it, without dropped columns."""
     types_by_field: dict[str, set[str]] = {}
     for table in mapping_at(raw, "silver").values():
         if mapping_at(table).get("from") != f"salesforce.{name}":
@@ -72,12 +72,12 @@ def _types_by_field(raw: dict[str, Any], name: str) -> dict[str, set[str]]:
 
 
 def _required_fields(settings: dict[str, Any]) -> set[str]:
-    """Returns what every record must bring; a change event has its own header instead."""
+    """Returns the fields that every record must have; a change event has its own header instead."""
     return set() if mapping_at(settings, "trigger").get("event") else {ID, str(settings.get("cursor", CURSOR))}
 
 
 def _requested_fields(settings: dict[str, Any], types_by_field: dict[str, set[str]]) -> set[str] | None:
-    """Returns Salesforce's names of the fields, said or following from what silver reads; None for all."""
+    """Returns Salesforce's names of the fields, from the contract or from what silver reads; None for all."""
     fields = settings.get("fields")
     if isinstance(fields, (list, tuple)):
         return {str(field) for field in fields} | _required_fields(settings)
@@ -88,7 +88,7 @@ def _requested_fields(settings: dict[str, Any], types_by_field: dict[str, set[st
 
 
 def _appflow_type(settings: dict[str, Any], types_by_field: dict[str, set[str]], field: str) -> str:
-    """Returns the field's Salesforce type, as near as the silver columns tell it."""
+    """Returns the field's Salesforce type if all silver columns that read it agree, else `string`."""
     if field in _required_fields(settings):
         return "id" if field == ID else "datetime"
     types = types_by_field.get(mapping_at(settings, "rename").get(field, field), set())

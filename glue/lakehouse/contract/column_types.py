@@ -1,11 +1,11 @@
-r"""The types of silver columns: one object holds all that is to be known of a type, and `column_type` looks it up.
+r"""The types of silver columns: one object holds all facts about a type, and `column_type` looks it up.
 
-To add a type, write its object into `_TYPES`; its laws stand in tests/raw_to_silver/types.yaml.
+To add a type, write its object into `_TYPES`; its laws are in tests/raw_to_silver/types.yaml.
 
 The SQL goes from clean text to the typed value, null where the text is null, empty or not of the type; a table's whole
 select then crosses to the JVM in one call. It holds with ANSI mode on and off. No costly part is repeated outside a
-branch that is rarely taken: Spark computes what stands in a condition and again in its branch twice, and `nullif` and
-BETWEEN repeat their arguments as well. Patterns end in `\z`: `$` also stands before a line break at the end.
+branch that is rarely taken: Spark computes twice what is in a condition and again in its branch, and `nullif` and
+BETWEEN repeat their arguments as well. Patterns end in `\z`: `$` also matches before a line break at the end.
 """
 
 import re
@@ -53,7 +53,7 @@ class ColumnType:
 
     @property
     def family(self) -> str:
-        """The name without what stands in brackets."""
+        """Returns the name without the brackets and what is in them."""
         return self.name.partition("(")[0]
 
     def identify(self, text: str) -> str:
@@ -169,4 +169,4 @@ _TYPES = (
     _decimal_type("decimal(18,2)", 2),
 )
 # Every type by its name.
-COLUMN_TYPES = {known.name: known for known in _TYPES}
+COLUMN_TYPES = {each.name: each for each in _TYPES}

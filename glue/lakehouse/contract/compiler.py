@@ -18,7 +18,8 @@ from lakehouse.contract.sinks import SINK_KINDS
 from lakehouse.contract.strict import did_you_mean, misfit
 from lakehouse_common.errors import LakehouseError
 
-NOUNS = {"pii": "a mask", "format": "a format", "kind": "a kind"}
+# What messages call a word of such a key; of any other key they say that the value is not allowed.
+NOUNS = {"format": "a format", "kind": "a kind"}
 # The section of the compiled form that follows from the rest: see derived.py.
 DERIVED = "derived"
 GOLD_FUNCTIONS = Path(__file__).parents[1] / "silver_to_gold"
@@ -35,9 +36,9 @@ class ContractError(LakehouseError):
 def compile_contract(
     source: Path, gold_functions: Path = GOLD_FUNCTIONS, *, environment: str | None = None
 ) -> Pipeline:
-    """Reads and checks `source` and fills in every default.
+    """Returns the contract in `source`, checked and with every default filled in.
 
-    With an environment (`dev`) it is compiled for that one's deployment, which the names in AWS begin with.
+    With an environment (`dev`) it is compiled for the deployment there: names in AWS contain the environment.
 
     Raises:
         ContractError: with every problem of the file.
@@ -57,33 +58,33 @@ def compile_contract(
 
 
 def _derived_problems(derived: list[Any], compiled: Pipeline | None) -> list[str]:
-    """Returns what is wrong with the section, if there is one: nobody writes it, but a compiled form compiles again."""
+    """Returns a line where people wrote the section; that of a compiled form, which compiles again, is as derived."""
     if not derived or (compiled and derived == [compiled.derived.model_dump(mode="json")]):
         return []
     return [f"{DERIVED}: unknown key; {did_you_mean(DERIVED, Pipeline.model_fields)}"]
 
 
 def read_compiled(text: str | bytes) -> Pipeline:
-    """Returns the contract from its compiled JSON; what is derived follows anew, so an older form may lack the section.
+    """Returns the contract from its compiled JSON; what is derived is computed again, so an older form may lack it.
 
-    The kinds of pagination and of auth were looked up when it was compiled; the Glue job that reads it does without
-    them.
+    The kinds of pagination and of auth were looked up when it was compiled; the Glue job that reads it does not
+    need them.
 
     Raises:
-        ValidationError: the text is no compiled contract.
+        ValidationError: the text is not a compiled contract.
     """
-    stated = json.loads(text)
-    stated.pop(DERIVED, None)
-    return Pipeline.model_validate_json(json.dumps(stated))
+    contract = json.loads(text)
+    contract.pop(DERIVED, None)
+    return Pipeline.model_validate_json(json.dumps(contract))
 
 
 def to_json(pipeline: Pipeline) -> str:
-    """The compiled form: stable, indented, every default written out."""
+    """Returns the compiled form as JSON: indented, always in the same order, with every default."""
     return pipeline.model_dump_json(by_alias=True, indent=2) + "\n"
 
 
 def json_schema() -> str:
-    """The JSON Schema of `pipeline.yaml`, for editors."""
+    """Returns the JSON Schema of `pipeline.yaml`, for editors."""
     return json.dumps(Pipeline.model_json_schema(by_alias=True), indent=2) + "\n"
 
 
@@ -105,12 +106,12 @@ def _read_yaml(source: Path) -> dict[str, Any]:
 
 
 def _without_values(problem: str) -> str:
-    """The parser's sentence without the value that it may quote at its end: a pasted secret is shown nowhere."""
+    """Returns the parser's sentence without the value that it may quote at its end, which may be a secret."""
     return re.sub(r" with value .*$| '[^']{2,}'$", "", problem, flags=re.DOTALL)
 
 
 def _spread_defaults(raw: dict[str, Any]) -> dict[str, Any]:
-    """`raw` with each section's defaults written into the objects and resources below it."""
+    """Returns `raw` with each section's defaults written into its objects or resources."""
     spread = dict(raw)
     if "salesforce" in raw:
         spread["salesforce"] = _with_defaults(raw["salesforce"], "objects", ())
@@ -135,7 +136,7 @@ def _merged(shared: dict[str, Any], child: Any) -> Any:
 
 
 def _share_of(limits: dict[str, Any] | None, resources: int) -> dict[str, Any]:
-    """An API's limits for one of its resources: all of them may be read at once."""
+    """Returns the API's limits for one resource: its share of the rate, since all may be read at once."""
     rate = (limits or {}).get("requests_per_second")
     return (limits or {}) | ({"requests_per_second": rate / resources} if rate else {})
 
@@ -154,7 +155,7 @@ def _validated(spread: dict[str, Any]) -> Pipeline:
 
 
 def _is_inherited(loc: tuple[Any, ...], raw: dict[str, Any]) -> bool:
-    """Whether the problem came from defaults, where it is reported once already."""
+    """Returns whether the problem comes from the defaults, where it is reported once already."""
     depth = {"salesforce": 3, "rest": 4}.get(str(loc[0]), len(loc))
     if len(loc) <= depth or loc[depth - 2] not in ("objects", "resources"):
         return False
@@ -167,17 +168,27 @@ def _is_inherited(loc: tuple[Any, ...], raw: dict[str, Any]) -> bool:
 
 
 def _sentence(line: Any) -> str:
-    """One line for people; a refused value is shown only where it is nearly one of a few words."""
+    """Returns the line for people; a refused value is shown only where it is nearly one of a few words."""
     path = ".".join(str(step) for step in line["loc"] if step != "[key]")
     if line["type"] == "literal_error":
         allowed = [word.strip("'") for word in line["ctx"]["expected"].replace(" or ", ", ").split(", ")]
-        noun = NOUNS.get(str(line["loc"][-1]), "allowed")
-        return f"{path}: {misfit(line['input'], noun, allowed)}"
+        return f"{path}: {misfit(line['input'], _noun(str(line['loc'][-1])), allowed)}"
     return f"{path}: {line['msg']}"
 
 
+def _noun(key: str) -> str:
+    """Returns what a refused word of the key is not: `a kind`, or `allowed` where the key has no noun of its own.
+
+    >>> _noun("kind"), _noun("mode")
+    ('a kind', 'allowed')
+    """
+    if key in NOUNS:
+        return NOUNS[key]
+    return "allowed"
+
+
 def _fill_in(spread: dict[str, Any], functions: dict[str, references.Signature]) -> dict[str, Any]:
-    """Writes out what follows from elsewhere in the contract: flows, versions, what gold functions read."""
+    """Returns the contract with what follows from other parts of it: flows, versions, what gold functions read."""
     prefix = prefix_of(spread["name"], spread.get("environment"))
     appflow.fill_in(spread, prefix)
     if "salesforce" in spread:

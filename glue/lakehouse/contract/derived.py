@@ -36,7 +36,7 @@ class Served(StrictModel):
 
 
 class Derived(StrictModel):
-    """The section.
+    """The section `derived` of the compiled contract.
 
     `prefix` begins every name in AWS; `runs` is where runs keep their reports, null without an environment; `flows` are
     sorted by object, an object's own flow before the one for its formulas; `sources` are those of silver tables by
@@ -75,7 +75,7 @@ def derive(
     return Derived(
         prefix=prefix,
         runs=f"s3://{prefix}-logs/runs" if is_deployed else None,
-        flows=tuple(flow for name, spec in sorted(salesforce.objects.items()) for flow in _flows(name, spec)),
+        flows=tuple(flow for name, settings in sorted(salesforce.objects.items()) for flow in _flows(name, settings)),
         sources={source: _source(salesforce, source) for source in sorted(set(sources))},
         parents={
             f"{api}.{name}": f"{api}.{resource.for_each.resource}"
@@ -88,15 +88,15 @@ def derive(
     )
 
 
-def _flows(name: str, spec: SalesforceObject) -> Iterator[Flow]:
-    yield Flow(name=spec.flow or "", object=name, kind=spec.trigger.kind)
-    if spec.formula_refresh:
-        yield Flow(name=spec.formula_refresh.flow or "", object=name, kind="schedule")
+def _flows(name: str, settings: SalesforceObject) -> Iterator[Flow]:
+    yield Flow(name=settings.flow or "", object=name, kind=settings.trigger.kind)
+    if settings.formula_refresh:
+        yield Flow(name=settings.formula_refresh.flow or "", object=name, kind="schedule")
 
 
 def _source(salesforce: Salesforce, source: str) -> Source:
     kind, *names = source.split(".")
     if kind == "rest":
         return Source(flows=(), format="json")
-    spec = salesforce.objects[names[0]]
-    return Source(flows=tuple(flow.name for flow in _flows(names[0], spec)), format=spec.format)
+    settings = salesforce.objects[names[0]]
+    return Source(flows=tuple(flow.name for flow in _flows(names[0], settings)), format=settings.format)

@@ -1,8 +1,7 @@
-"""The masks of personal columns: one object holds all that is to be known of a mask, and `MASKS` looks it up.
+"""The masks of personal columns: one object holds all facts about a mask, and `MASKS` looks it up.
 
-To add a mask, write its object into `_MASKS`; its laws stand in tests/raw_to_silver/masks.yaml.
-The SQL is computed beside the key's two pads, which come in as columns, so that the key stands in no plan, log or event
-log.
+To add a mask, write its object into `_MASKS`; its laws are in tests/raw_to_silver/masks.yaml.
+The SQL reads the key's two pads from columns, so that the key is in no plan, log or event log.
 """
 
 from collections.abc import Callable
@@ -45,7 +44,7 @@ def hash_text(value: str, version: int) -> str:
 
 
 def _drop(value: str, version: int) -> str:
-    """Returns null: should a dropped column ever be asked for, nothing of it is shown.
+    """Returns null: if a dropped column is ever selected, nothing of it is shown.
 
     >>> _drop("`street`", 1)
     'cast(null AS string)'
@@ -65,7 +64,7 @@ def _last_4(value: str, version: int) -> str:
 
 
 def _domain(value: str, version: int) -> str:
-    """Returns what is after the address's sign.
+    """Returns the part of the address after its `@`.
 
     >>> _domain("`email`", 1)
     "substring_index(`email`, '@', -1)"
@@ -135,5 +134,5 @@ _MASKS = (
     ),
 )
 # Every mask by its name; a column without one is not personal, and has the mask `NO_MASK`.
-MASKS = {known.name: known for known in _MASKS}
+MASKS = {mask.name: mask for mask in _MASKS}
 NO_MASK = MASKS["none"]

@@ -1,7 +1,7 @@
-"""The contract's vocabulary: models of `pipeline.yaml` and of its compiled form, `build/pipeline.json`.
+"""The contract's models: those of `pipeline.yaml` and of its compiled form, `build/pipeline.json`.
 
 Both forms share these models; the compiled one leaves nothing to default. Every default of the project is written here
-and, for what is brought in, in `salesforce.py` and `rest/`.
+and, for the sources, in `salesforce.py` and `rest/`.
 """
 
 from collections.abc import Callable
@@ -54,33 +54,37 @@ class Column(StrictModel):
     pii: MaskName | None = None
 
     @model_validator(mode="after")
-    def personal_values_are_decided(self) -> Self:
-        """Raises: ValueError where an e-mail or phone has no `pii`, or a mask or rule does not fit the type."""
+    def check_pii_and_rules(self) -> Self:
+        """Check that a personal column has a mask, and that mask and rules fit the type.
+
+        Raises:
+            ValueError: an e-mail or phone has no `pii`, or a mask or rule does not fit the type.
+        """
         type_, mask = self.column_type, self.mask
         if type_.is_personal and self.pii is None:
             raise problem(f"a column of type {self.type} is personal: say pii: hash, or pii: none to keep it clear")
         if mask.fits is not None and type_.family not in mask.fits:
             raise problem(f"mask '{self.pii}' fits {' and '.join(sorted(mask.fits))}, not {self.type}")
         if self.one_of and not type_.takes_one_of:
-            raise problem(f"one_of fits {_families(lambda known: known.takes_one_of)} columns only")
+            raise problem(f"one_of fits {_families(lambda each: each.takes_one_of)} columns only")
         if (self.min, self.max) != (None, None) and not type_.takes_min_and_max:
-            raise problem(f"min and max fit {_families(lambda known: known.takes_min_and_max)} columns only")
+            raise problem(f"min and max fit {_families(lambda each: each.takes_min_and_max)} columns only")
         return self
 
     @property
     def column_type(self) -> ColumnType:
-        """All that is to be known of its type."""
+        """Returns all facts about its type."""
         return column_type(self.type)
 
     @property
     def mask(self) -> Mask:
-        """All that is to be known of its mask; of a column without `pii`, that there is none."""
+        """Returns all facts about its mask; a column without `pii` has the mask `none`."""
         return NO_MASK if self.pii is None else MASKS[self.pii]
 
 
 def _families(is_meant: Callable[[ColumnType], bool]) -> str:
     """Returns the types that are meant, as a sentence names them: `integer and decimal`."""
-    return " and ".join(known.family for known in COLUMN_TYPES.values() if is_meant(known))
+    return " and ".join(each.family for each in COLUMN_TYPES.values() if is_meant(each))
 
 
 class SilverTable(StrictModel):
@@ -132,7 +136,7 @@ class Pipeline(StrictModel):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def derived(self) -> Derived:
-        """What follows from the rest and others read; it is in the compiled form alone."""
+        """Returns the section `derived`, computed from all others; only the compiled form has it."""
         prefix, sources = prefix_of(self.name, self.environment), [table.from_ for table in self.silver.values()]
         served = {
             name: Served(kind=sink.kind, tables=tuple(sorted(self._served_by(name))))

@@ -1,6 +1,6 @@
-"""What one part of the contract says of another: sources, keys, sinks, and the parameters of gold functions.
+"""Checks of what one part of the contract says of another: sources, keys, sinks, gold functions' parameters.
 
-The checks run on the plain mappings, so that a reference problem is reported even while other lines are still wrong.
+The checks run on the plain mappings, so that a wrong reference is reported even while other lines are still wrong.
 """
 
 import ast
@@ -29,18 +29,18 @@ class Signature:
 
 
 def gold_signatures(raw: dict[str, Any], folder: Path) -> dict[str, Signature]:
-    """Reads, without importing it, the signature of each gold table's function; a missing one is left out."""
+    """Returns the signature of each gold table's function, read without an import; a missing one is left out."""
     tables = {name: _parse_function(folder / f"{name}.py", name) for name in mapping_at(raw, "gold")}
     return {name: _read_signature(raw, name, function) for name, function in tables.items() if function}
 
 
 def problems(raw: dict[str, Any], functions: dict[str, Signature]) -> list[str]:
-    """Every reference of the contract that leads nowhere, one line each."""
+    """Returns one line for each name in the contract that names nothing."""
     return [*_rest_problems(raw), *_silver_problems(raw), *_gold_problems(raw, functions), *_cycle_problems(functions)]
 
 
 def version_of(pipeline: Pipeline, source: str) -> str | None:
-    """The source field that orders versions of one row, or None where arrival decides."""
+    """Returns the source field that orders versions of one row, or None where arrival decides."""
     kind, *names = source.split(".")
     if kind == "salesforce":
         return pipeline.salesforce.objects[names[0]].cursor
@@ -49,7 +49,7 @@ def version_of(pipeline: Pipeline, source: str) -> str | None:
 
 
 def build_order(gold: dict[str, GoldTable]) -> list[str]:
-    """Gold tables in an order in which each comes after the gold tables it reads."""
+    """Returns the gold tables in an order in which each comes after the gold tables that it reads."""
     graph = {name: _gold_reads(table.reads) for name, table in gold.items()}
     return list(TopologicalSorter(graph).static_order())
 
@@ -68,7 +68,7 @@ def _rest_problems(raw: dict[str, Any]) -> Iterator[str]:
 
 
 def _parent_problems(place: str, resources: dict[str, Any]) -> Iterator[str]:
-    """A `for_each` that names no other resource of the API, or leads back to itself."""
+    """Yields a line for each `for_each` that names no resource of the API, and one for a circle of them."""
     parents = {name: mapping_at(resources, name, "for_each").get("resource") for name in resources}
     for name, parent in parents.items():
         if isinstance(parent, str) and parent not in parents:
@@ -81,11 +81,11 @@ def _parent_problems(place: str, resources: dict[str, Any]) -> Iterator[str]:
 
 
 def _silver_problems(raw: dict[str, Any]) -> Iterator[str]:
-    known = source_names(raw)
+    sources = source_names(raw)
     for name, table in mapping_at(raw, "silver").items():
         source = mapping_at(raw, "silver", name).get("from")
-        if isinstance(source, str) and source not in known:
-            yield f"silver.{name}.from: there is no source '{source}'; {did_you_mean(source, known)}"
+        if isinstance(source, str) and source not in sources:
+            yield f"silver.{name}.from: there is no source '{source}'; {did_you_mean(source, sources)}"
         columns = mapping_at(table, "columns")
         for column in _words_of(table, "key"):
             if columns and column not in columns:
@@ -133,7 +133,7 @@ def _parse_function(path: Path, name: str) -> ast.FunctionDef | None:
 
 
 def _read_signature(raw: dict[str, Any], name: str, function: ast.FunctionDef) -> Signature:
-    """A parameter is the gold table of that name if there is one (other than itself), else the silver table."""
+    """Returns the signature; a parameter is the gold table of its name (but not itself), else the silver table."""
     gold = {table for table in mapping_at(raw, "gold") if table != name}
     reads, unknown = {}, []
     for word in [parameter.arg for parameter in function.args.args]:

@@ -39,10 +39,14 @@ class Trigger(StrictModel):
     event: SalesforceName | None = None
 
     @model_validator(mode="after")
-    def kind_has_its_own(self) -> Self:
-        """Raises: ValueError where the kind's own key is missing or another kind's is there."""
-        given = {kind for kind in ("schedule", "event") if getattr(self, kind) is not None}
-        if given != {self.kind} - {"on_demand"}:
+    def check_kind_keys(self) -> Self:
+        """Check that the trigger has the key of its kind, and no other kind's key.
+
+        Raises:
+            ValueError: the kind's own key is missing, or another kind's is there.
+        """
+        present = {kind for kind in ("schedule", "event") if getattr(self, kind) is not None}
+        if present != {self.kind} - {"on_demand"}:
             raise problem("say on_demand, or {schedule: rate(1 hour)}, or {event: AccountChangeEvent}")
         return self
 
@@ -69,8 +73,12 @@ class Hidden(StrictModel):
     length: Annotated[int, Field(ge=1, le=1000)] | None = None
 
     @model_validator(mode="after")
-    def length_fits(self) -> Self:
-        """Raises: ValueError where first or last has no length, or all has one."""
+    def check_length(self) -> Self:
+        """Check that there is a length where the kind needs one.
+
+        Raises:
+            ValueError: `first` or `last` has no length, or `all` has one.
+        """
         if (self.kind == "all") != (self.length is None):
             raise problem("say all, or {first: 3}, or {last: 3}")
         return self
@@ -104,8 +112,12 @@ class Filter(StrictModel):
     upper: str | None = None
 
     @model_validator(mode="after")
-    def between_has_two_ends(self) -> Self:
-        """Raises: ValueError where between has no upper end, or another comparison has one."""
+    def check_upper_end(self) -> Self:
+        """Check that `between` alone has an upper end.
+
+        Raises:
+            ValueError: `between` has none, or another comparison has one.
+        """
         if (self.is_ == "between") != (self.upper is not None):
             raise problem("'between' takes value and upper, all others value alone")
         return self

@@ -7,7 +7,7 @@ import zlib
 
 from lakehouse.contract.sql import matches
 
-# `\z` and not `$`, which also stands before a line break at the end.
+# `\z` and not `$`, which also matches before a line break at the end.
 SALESFORCE_ID = r"^[0-9A-Za-z]{15}(?:[A-Z0-5]{3})?\z"
 CHECKSUM_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 # By checksum character five flags, the first letter's flag first: `1` where the letter is upper case.

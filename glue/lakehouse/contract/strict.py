@@ -19,12 +19,12 @@ from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, cor
 
 
 def nearest(word: object, known: Iterable[str]) -> str | None:
-    """The known word that `word` most likely stands for, if it resembles any."""
+    """Returns the known word that is most like `word`, None where none is like it."""
     return next(iter(difflib.get_close_matches(str(word), sorted(known), n=1)), None)
 
 
 def did_you_mean(word: object, known: Iterable[str]) -> str:
-    """The tail of a message about an unknown word: the nearest known one, or all of them."""
+    """Returns the end of a message about an unknown word: the nearest known one, or all of them."""
     names = sorted(known)
     near = nearest(word, names)
     if near:
@@ -33,7 +33,10 @@ def did_you_mean(word: object, known: Iterable[str]) -> str:
 
 
 def misfit(word: object, noun: str, known: Iterable[str]) -> str:
-    """The message about a refused value, which is repeated only where it resembles a known word: it may be a secret."""
+    """Returns the message about a refused value; it shows the value only if it is like a known word.
+
+    Any other value may be a secret.
+    """
     names = sorted(known)
     if nearest(word, names):
         return f"'{word}' is not {noun}; {did_you_mean(word, names)}"
@@ -41,7 +44,7 @@ def misfit(word: object, noun: str, known: Iterable[str]) -> str:
 
 
 def problem(message: str) -> PydanticCustomError:
-    """A validation error that says `message`, taken literally."""
+    """Returns a validation error that says `message` to the letter."""
     return PydanticCustomError("contract", "{message}", {"message": message})
 
 
@@ -77,7 +80,7 @@ class StrictModel(BaseModel):
     @model_validator(mode="wrap")
     @classmethod
     def refuse_unknown_keys(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        """Reports unknown keys together with every other problem of the mapping.
+        """Check the keys, and report unknown ones together with every other problem of the mapping.
 
         Raises:
             ValidationError: one line per unknown key and per bad value.
@@ -100,7 +103,7 @@ def _unknown_key(key: object, known: set[str]) -> InitErrorDetails:
 
 
 def _repeat(line: Any) -> InitErrorDetails:
-    """The same problem, to be raised again; its context keeps what a readable message needs."""
+    """Returns the same problem, to be raised again; its context keeps what a readable message needs."""
     context = {**line.get("ctx", {}), "message": line["msg"]}
     return InitErrorDetails(
         type=PydanticCustomError(line["type"], "{message}", context), loc=line["loc"], input=line["input"]

@@ -17,8 +17,8 @@ SecretName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*(/[a-z0
 FieldPath = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$")]
 
 
-def _url(value: object) -> object:
-    """Plain HTTP goes to this machine alone, where nobody listens in, and no URL holds a secret."""
+def _check_url(value: object) -> object:
+    """Check that a URL holds no secret and begins with https://, unless it is for this machine alone."""
     if isinstance(value, str) and re.match(r"[a-z]+://[^/]*@", value):
         raise problem("the URL names a user or a password; name the secret in 'auth' instead")
     if isinstance(value, str) and re.match(r"http://(?!(localhost|127\.0\.0\.1)([:/]|$))", value):
@@ -26,7 +26,7 @@ def _url(value: object) -> object:
     return value
 
 
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^/@\s?#]+(/[^\s?#]*)?$"), BeforeValidator(_url)]
+Url = Annotated[str, StringConstraints(pattern=r"^https?://[^/@\s?#]+(/[^\s?#]*)?$"), BeforeValidator(_check_url)]
 KmsKey = Annotated[str, StringConstraints(pattern=r"^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$")]
 Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$")]
 HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,63}$")]
@@ -39,7 +39,7 @@ Schedule = Annotated[
 
 
 def _as_utc_text(value: object) -> object:
-    """A date, or YAML's own instant, as text in UTC."""
+    """Returns a date, or YAML's own instant, as text in UTC; any other value as it is."""
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%dT%H:%M:%S}Z"
     is_date = isinstance(value, date) or (isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value))
@@ -57,7 +57,7 @@ SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def _seconds(value: object) -> object:
-    """`90s`, `10m`, `2h` or `7d` as seconds; a number is seconds already, as in the compiled form."""
+    """Returns `90s`, `10m`, `2h` or `7d` as seconds; a number is in seconds already, as in the compiled form."""
     length = re.fullmatch(r"(\d{1,6})([smhd])", value) if isinstance(value, str) else None
     if isinstance(value, str) and not length:
         raise problem("the value is not a length of time; write 90s, 10m, 2h or 7d")
@@ -68,7 +68,7 @@ Seconds = Annotated[int, Field(ge=0), BeforeValidator(_seconds, json_schema_inpu
 
 
 def _share(value: object) -> object:
-    """`0.5%` as 0.005; a number is a share already, as in the compiled form."""
+    """Returns `0.5%` as 0.005; a number is a share already, as in the compiled form."""
     percent = re.fullmatch(r"(\d{1,2}(?:\.\d+)?|100)%", value) if isinstance(value, str) else None
     if isinstance(value, str) and not percent:
         raise problem("the value is not a share; write it in percent, such as 0.5%")

@@ -1,4 +1,4 @@
-"""Looking into a contract that may still be wrong anywhere."""
+"""Access to the mappings of a contract that is not checked yet and may be wrong anywhere."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ def mapping_at(raw: Any, *path: str) -> dict[str, Any]:
 
 
 def source_names(raw: dict[str, Any]) -> list[str]:
-    """Returns the qualified names of everything that is brought in."""
+    """Returns the qualified names of all sources: Salesforce objects and REST resources."""
     objects = [f"salesforce.{name}" for name in mapping_at(raw, "salesforce", "objects")]
     apis = mapping_at(raw, "rest")
     return objects + [f"rest.{api}.{name}" for api in apis for name in mapping_at(apis, api, "resources")]

@@ -17,7 +17,7 @@ _SCHEMA = T.StructType([T.StructField(_FILE, T.StringType()), T.StructField(ARRI
 
 
 def add_arrival(rows: DataFrame, batches: TableBatches, uri: Callable[[str], str]) -> DataFrame:
-    """Adds the instant at which each row's file arrived.
+    """Returns the rows with the instant at which each row's file arrived.
 
     Where batches have several instants, a row whose file is in none of them gets null, which the caller checks.
     """

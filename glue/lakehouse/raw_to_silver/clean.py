@@ -1,6 +1,6 @@
-"""From text to typed columns, and the verdict on every row: valid, or quarantined with all its reasons.
+"""Typed columns from text ones; every row is valid, or is quarantined with all its reasons.
 
-The steps (text cleaned, values parsed, rows judged) are separate selects, so that each value is computed once.
+The steps (clean the text, parse the values, check the rows) are separate selects, so that each value is computed once.
 """
 
 from pyspark.sql import DataFrame, Observation
@@ -20,7 +20,7 @@ _TYPED = "_typed_"
 
 
 def parse_columns(rows: DataFrame, table: SilverTable) -> DataFrame:
-    """Text rows -> clean text beside its typed value (`_typed_<name>`, where the type is not text)."""
+    """Returns the text rows with clean text and, where the type is not text, its typed value `_typed_<name>`."""
     columns = kept_columns(table)
     parsed_types = {name: column.type for name, column in columns.items() if column.column_type.reason}
     cleaned = [*columns]
@@ -46,23 +46,23 @@ def is_valid(table: SilverTable) -> str:
 
 
 def type_columns(rows: DataFrame, table: SilverTable) -> DataFrame:
-    """Parsed rows -> typed rows of the kept columns, with version and arrival."""
+    """Returns parsed rows as typed rows of the kept columns, with version and arrival."""
     values = [f"{_value(name, column)} AS {quote(name)}" for name, column in kept_columns(table).items()]
     version = f"coalesce(`{_TYPED}{VERSION}`, {ARRIVED_AT})" if table.version else ARRIVED_AT
     return rows.selectExpr(*values, f"{version} AS {VERSION}", ARRIVED_AT)
 
 
 def select_quarantined(rows: DataFrame, table: SilverTable, masker: Masker, counts: Observation) -> DataFrame:
-    """Text rows -> the rows that are not valid: masked text, `reasons` (one string each) and the source file.
+    """Returns the text rows that are not valid: masked text, `reasons` (a list of strings) and the source file.
 
-    `counts` observes how many rows have each reason. A personal value is hashed whatever its mask; a value with a
-    fault is kept as its shape only (`Aaa-999`), since a shifted record can put anything anywhere.
+    `counts` observes how many rows have each reason. A personal value is hashed, also if its mask is another; of a
+    value with a fault only the shape is kept (`Aaa-999`), since in a shifted record any value can be in any column.
     """
     rules = [(reason_of("record", Reason.MALFORMED), MALFORMED), *_row_faults(table)]
     # Read by no one, the observation keeps the optimizer from moving the filter, with a copy of every rule, down.
-    judged = parse_columns(rows, table).observe(Observation(), F.count(F.lit(1)).alias("rows"))
+    parsed = parse_columns(rows, table).observe(Observation(), F.count(F.lit(1)).alias("rows"))
     sentences = ", ".join(f'if({fault}, "{sentence}", null)' for sentence, fault in rules)
-    invalid = judged.where(f"NOT ({is_valid(table)})")
+    invalid = parsed.where(f"NOT ({is_valid(table)})")
     invalid = invalid.selectExpr("*", f"array_compact(array({sentences})) AS {REASONS}")
     figures = [F.expr(f'count_if(array_contains({REASONS}, "{sentence}"))').alias(sentence) for sentence, _ in rules]
     invalid = masker.add_key(invalid.observe(counts, *figures))

@@ -1,4 +1,4 @@
-"""SQL over the columns of a silver table while they are text: cleaned, parsed as their type, or told apart as keys."""
+"""SQL over the columns of a silver table while they are text: cleaned, parsed as their type, or compared as keys."""
 
 from lakehouse.contract.column_types import column_type
 from lakehouse.contract.sql import quote
@@ -32,7 +32,7 @@ def parse_text(name: str, type_name: str) -> str:
 
 
 def identify_key(name: str, type_name: str) -> str:
-    """Returns what tells two keys apart as text: of an id the first 15 characters, cheaper than the parsed value.
+    """Returns SQL of a text that only equal keys share: of an id the first 15 characters, cheaper than parsing it.
 
     >>> identify_key("account_id", "salesforce_id")
     'substring(`account_id`, 1, 15)'

@@ -1,4 +1,4 @@
-"""One table's way from raw files to its audit branch: read -> clean -> split -> mask -> deduplicate -> merge."""
+"""The steps from one table's raw files to its audit branch: read -> clean -> split -> mask -> deduplicate -> merge."""
 
 from collections.abc import Callable
 
@@ -19,10 +19,10 @@ from lakehouse.raw_to_silver.schema import ARRIVED_AT, LINEAGE, ROW_HASH, RUN_ID
 
 
 def load(spark: SparkSession, job: LoadJob, masker: Masker, uri: Callable[[str], str]) -> RowCounts:
-    """Loads the batches' rows into the silver and quarantine branches.
+    """Load the batches' rows into the silver and quarantine branches; returns their counts.
 
     Raises:
-        UnaccountedRowsError: the counts do not add up, with all of them.
+        UnaccountedRowsError: the counts do not add up.
     """
     reported = sum(batch.rows for batch in job.batches.batches)
     if any(batch.files for batch in job.batches.batches):
@@ -50,7 +50,7 @@ def _load_files(
         merged = merge(spark, rows, job.table, job.silver, job.branch)
     finally:
         repeated_keys.hashes.unpersist()
-    observed = sum((one_pass.observed() for one_pass in passes), ObservedRows())
+    observed = sum((each.observed() for each in passes), ObservedRows())
     quarantined = write_quarantined(spark, text, job, masker) if observed.invalid else QuarantineResult()
     counts = RowCounts(
         reported,
@@ -86,7 +86,7 @@ class _ObservedPass:
         return rows.observe(self._winners, F.count(F.lit(1)).alias("rows"))
 
     def observed(self) -> ObservedRows:
-        """Returns what was observed; asked for after the rows were written."""
+        """Returns what was observed; call it after the rows were written."""
         figures = {name: int(rows) for name, rows in self._input.get.items()}
         valid = figures["read"] - figures["invalid"]
         duplicates = valid - int(self._winners.get["rows"]) if self._has_winners else 0
@@ -94,7 +94,7 @@ class _ObservedPass:
 
 
 def _finish_rows(rows: DataFrame, job: LoadJob, masker: Masker) -> DataFrame:
-    """Valid typed rows -> rows as silver holds them: masked, with lineage; the hash sees masked values only."""
+    """Returns valid typed rows as silver stores them: masked, with lineage; only masked values are hashed."""
     columns = kept_columns(job.table)
     values = [masker.mask_column(name, column) for name, column in columns.items()]
     masked = masker.add_key(rows).selectExpr(*values, VERSION, ARRIVED_AT)
@@ -105,7 +105,7 @@ def _finish_rows(rows: DataFrame, job: LoadJob, masker: Masker) -> DataFrame:
 def _content_hash(columns: list[str]) -> str:
     """Returns the hash of a row's values and of which are null.
 
-    The hash passes over nulls: without their places, a value that moves to another column would change nothing.
+    The hash skips nulls: without their places, a value that moves to another column would not change it.
 
     >>> _content_hash(["name", "city"])
     'xxhash64(`name`, `city`, isnull(`name`), isnull(`city`))'

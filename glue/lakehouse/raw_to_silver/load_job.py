@@ -1,4 +1,4 @@
-"""What the load of one table is about."""
+"""The settings of one table's load."""
 
 from dataclasses import dataclass
 

@@ -1,6 +1,6 @@
-"""The masking key beside the data: it comes in as a one-row frame, so that it stands in no plan, log or event log.
+"""The masking key as a one-row frame that is joined to the data, so that it is in no plan, log or event log.
 
-What a mask does with a value stands in `contract/masks.py`.
+What a mask does with a value is in `contract/masks.py`.
 """
 
 import hashlib

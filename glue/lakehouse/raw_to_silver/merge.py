@@ -1,7 +1,7 @@
-"""Brings a batch's rows into a silver branch: new keys are appended, newer versions replace, older ones are counted.
+"""Merges a batch's rows into a silver branch: new keys are appended, newer versions replace, older ones are counted.
 
-Appending apart from replacing lets the batch be the broadcast side of every join, so the cost follows the delta: of the
-table only keys, versions and hashes are read.
+Because appending and replacing are two steps, the batch is the broadcast side of every join, so the cost follows the
+batch: of the table only keys, versions and hashes are read.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class MergeResult:
 
 
 def merge(spark: SparkSession, rows: DataFrame, table: SilverTable, silver: str, branch: str) -> MergeResult:
-    """Writes finished rows, one per key, to the branch of the table."""
+    """Write finished rows, one per key, to the branch of the table; returns how many."""
     if iceberg.table_size(spark, silver, branch).rows == 0:
         return MergeResult(_append(rows, spark, silver, branch), stale=0)
     batch = rows.persist()
@@ -54,7 +54,10 @@ def _compare_with_table(batch: DataFrame, target: DataFrame, table: SilverTable)
 
 
 def _change_of_row(table: SilverTable) -> Expr:
-    """Newer by version; of one version (ties are common: a second holds several edits) later and different."""
+    """Returns the SQL of a row's change: new, newer or stale.
+
+    Newer is by version; of one version (ties are common: a second holds several edits), what arrived later and differs.
+    """
     version, arrived, content = (_against_current(name) for name in (VERSION, ARRIVED_AT, ROW_HASH))
     is_newer = (version[0] > version[1]) | (
         (version[0] == version[1]) & (arrived[0] > arrived[1]) & (content[0] != content[1])

@@ -23,7 +23,7 @@ class QuarantineResult:
 
 
 def schema(table: SilverTable) -> T.StructType:
-    """Returns a silver table's quarantine table: its kept columns as text, the reasons, and where the row came from."""
+    """Returns the columns of a table's quarantine: its kept columns as text, the reasons, the row's origin."""
     text = [T.StructField(name, T.StringType()) for name in kept_columns(table)]
     reasons = T.StructField(REASONS, T.ArrayType(T.StringType()))
     origin = [T.StructField(SOURCE_FILE, T.StringType()), T.StructField(ARRIVED_AT, T.TimestampType())]
@@ -31,7 +31,7 @@ def schema(table: SilverTable) -> T.StructType:
 
 
 def write_quarantined(spark: SparkSession, text: DataFrame, job: LoadJob, masker: Masker) -> QuarantineResult:
-    """Appends the text rows that are not valid to the quarantine branch, which it opens."""
+    """Open the quarantine branch and append to it the text rows that are not valid; returns their counts."""
     counts = Observation(f"{job.quarantine}.reasons")
     rows = select_quarantined(text, job.table, masker, counts).withColumn(RUN_ID, F.lit(job.run_id))
     branch = iceberg.open_branch(spark, job.quarantine, job.branch)

@@ -30,7 +30,7 @@ NO_COMMAS = "de-CH"
 def read_batches(
     spark: SparkSession, table: SilverTable, batches: TableBatches, uri: Callable[[str], str]
 ) -> DataFrame:
-    """The batches' rows as text, one column per kept column of the table, plus version, source file and `_malformed`.
+    """Returns the batches' rows as text: each kept column, the version, the source file and `_malformed`.
 
     `uri` makes a file's place from its key in the raw zone. Order of rows and files is not kept.
     """
@@ -42,7 +42,7 @@ def read_batches(
         return _read_parquet(spark, files, fields)
     if batches.format == "json":
         return _read_json(spark, files, fields, _scales(table))
-    frames = [_read_csv(spark, group, header, fields) for header, group in _by_header(spark, files).items()]
+    frames = [_read_csv(spark, group, header, fields) for header, group in _files_by_header(spark, files).items()]
     return reduce(DataFrame.unionByName, frames)
 
 
@@ -66,11 +66,11 @@ def _read_json(spark: SparkSession, files: list[str], fields: dict[str, str], sc
     schema = _nested(sorted(set(fields.values())), scales).add(CORRUPT, T.StringType())
     texts = [_json_text(field, field in scales).alias(name) for name, field in fields.items()]
     rows = spark.read.schema(schema).options(columnNameOfCorruptRecord=CORRUPT, locale=NO_COMMAS).json(files)
-    return rows.select(*texts, *_lineage(_is_lost(schema)))
+    return rows.select(*texts, *_lineage(_is_malformed(schema)))
 
 
-def _is_lost(schema: T.StructType) -> Expr:
-    """Whether a record is no JSON, or holds something else where the contract's paths go on."""
+def _is_malformed(schema: T.StructType) -> Expr:
+    """Returns whether a record is not JSON, or has no object where a path of the contract needs one."""
     corrupt = F.col(CORRUPT)
     lost = F.get_json_object(corrupt, "$").isNull()
     for field in (field.name for field in schema if isinstance(field.dataType, T.StructType)):
@@ -79,14 +79,14 @@ def _is_lost(schema: T.StructType) -> Expr:
 
 
 def _json_text(field: str, is_exact: bool) -> Expr:
-    """The field's text; what is no number, or has too many digits to fit, is fetched from the record."""
+    """Returns the field's text; of what is not a number, or has too many digits, the text in the record."""
     if not is_exact:
         return F.col(field)
     return F.coalesce(F.col(field).cast("string"), F.get_json_object(F.col(CORRUPT), f"$.{field}"))
 
 
 def _nested(paths: list[str], scales: dict[str, int], prefix: str = "") -> T.StructType:
-    """A schema whose dotted paths are nested structs and whose leaves are text, or exact decimals."""
+    """Returns a schema in which dotted paths are nested structs, and the leaves are text or exact decimals."""
     children: dict[str, list[str]] = defaultdict(list)
     for path in paths:
         head, _, rest = path.partition(".")
@@ -101,7 +101,7 @@ def _nested(paths: list[str], scales: dict[str, int], prefix: str = "") -> T.Str
 
 
 def _read_csv(spark: SparkSession, files: list[str], header: tuple[str, ...], fields: dict[str, str]) -> DataFrame:
-    """CSV columns are matched by the header's names, which all the files share."""
+    """Returns the rows of CSV files that all have this header; columns are matched by its names."""
     schema = T.StructType([T.StructField(field, T.StringType()) for field in (*header, CORRUPT)])
     # NA and null are text that people write; only an empty field is null.
     options: dict[str, bool | str] = {
@@ -120,16 +120,16 @@ def _read_csv(spark: SparkSession, files: list[str], header: tuple[str, ...], fi
     return rows.select(*texts, *_lineage(F.col(CORRUPT).isNotNull()))
 
 
-def _by_header(spark: SparkSession, files: list[str]) -> dict[tuple[str, ...], list[str]]:
-    """The files grouped by their headers: Spark would take the columns of all by their places in one of them."""
+def _files_by_header(spark: SparkSession, files: list[str]) -> dict[tuple[str, ...], list[str]]:
+    """Returns the files by their headers: Spark would use one file's order of columns for all of them."""
     groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for file in files:
-        groups[_header(spark, file)].append(file)
+        groups[_read_header(spark, file)].append(file)
     return groups
 
 
-def _header(spark: SparkSession, file: str) -> tuple[str, ...]:
-    """The names in the file's first line, read on the driver; none where the file is empty."""
+def _read_header(spark: SparkSession, file: str) -> tuple[str, ...]:
+    """Returns the names in the file's first line, read on the driver; none where the file is empty."""
     jvm: Any = spark._jvm
     path = jvm.org.apache.hadoop.fs.Path(file)
     stream = path.getFileSystem(spark.sparkContext._jsc.hadoopConfiguration()).open(path)

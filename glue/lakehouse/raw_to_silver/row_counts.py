@@ -1,4 +1,4 @@
-"""The account of a table's rows: what was reported, read, quarantined, left out and written has to add up."""
+"""The counts of a table's rows: what was reported, read, quarantined, left out and written has to add up."""
 
 from dataclasses import asdict, astuple, dataclass, field
 
@@ -49,10 +49,10 @@ class UnaccountedRowsError(LakehouseError):
 
 
 def check_accounted(job: LoadJob, counts: RowCounts, observed: ObservedRows) -> None:
-    """Checks that the counts add up.
+    """Check that the counts add up.
 
     Raises:
-        UnaccountedRowsError: they do not, with all of them.
+        UnaccountedRowsError: they do not; the message says which.
     """
     accounted = counts.quarantined + counts.duplicates + counts.stale + counts.written
     problems = []

@@ -15,7 +15,7 @@ LINEAGE = T.StructType(
         T.StructField(RUN_ID, T.StringType()),
     ]
 )
-# Every type of one value that Spark has, by its word in SQL; decimals have digits besides.
+# Every type of one value that Spark has, by its word in SQL; decimals also have digits.
 _ATOMIC: dict[str, T.DataType] = {
     kind.simpleString(): kind
     for kind in (
@@ -36,7 +36,7 @@ _ATOMIC: dict[str, T.DataType] = {
 
 
 def data_type(spark_type: str) -> T.DataType:
-    """Returns the type that SQL calls so.
+    """Returns Spark's type of that name in SQL.
 
     >>> data_type("bigint"), data_type("decimal(5,2)")
     (LongType(), DecimalType(5,2))

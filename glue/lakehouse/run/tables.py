@@ -78,7 +78,7 @@ def silver_to_gold(context: RunContext, name: str, written: set[str]) -> TableRe
 
 
 def _prepare_load(context: RunContext, name: str, batches: TableBatches) -> LoadJob:
-    """Create the silver and the quarantine table, open the silver branch; returns the load to run."""
+    """Create the silver and the quarantine table and open the silver branch; returns the load to run."""
     table, spark = context.pipeline.silver[name], context.spark
     silver, quarantined = context.name(f"silver.{name}"), context.name(f"quarantine.{name}")
     columns = T.StructType([*silver_schema(table).fields, *LINEAGE.fields])

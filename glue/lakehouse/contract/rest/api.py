@@ -19,7 +19,7 @@ SECRETIVE = re.compile(
     r"|(api|app|access|auth|client|functions?|license|private|subscription).?key|^(x.)?(auth|key|jwt)$|^(appid|pwd)$",
     re.IGNORECASE,
 )
-# What stands after a scheme of RFC 9110, or a signed token, whatever it is called.
+# What comes after a scheme of RFC 9110, or a signed token, under any name.
 SECRET = re.compile(r"(bearer|basic)\s+[\w.~+/=-]{16,}|eyJ[\w-]+\.[\w-]+\.[\w-]*", re.IGNORECASE)
 # The cursors, pages and sizes of APIs are called tokens too.
 PAGING = re.compile(r"(page|next|cursor|continuation).?token", re.IGNORECASE)
@@ -38,11 +38,11 @@ Headers = Annotated[dict[HeaderName, str], AfterValidator(_check_no_secrets)]
 Params = Annotated[dict[QueryName, str], AfterValidator(_check_no_secrets)]
 
 
-def _names(value: object) -> object:
+def _as_tuple(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-Paths = Annotated[tuple[FieldPath, ...], BeforeValidator(_names, json_schema_input_type=str | tuple[str, ...])]
+Paths = Annotated[tuple[FieldPath, ...], BeforeValidator(_as_tuple, json_schema_input_type=str | tuple[str, ...])]
 # "$" is the answer itself.
 Records = Annotated[str, StringConstraints(pattern=r"^(\$|[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*)$")]
 
@@ -85,8 +85,12 @@ class Resource(ResourceDefaults):
     for_each: ForEach | None = None
 
     @model_validator(mode="after")
-    def pages_lose_nothing(self, info: ValidationInfo) -> Self:
-        """Raises: ValueError when rows could be lost between two pages."""
+    def check_pages_lose_no_row(self, info: ValidationInfo) -> Self:
+        """Check that no row can be lost between two pages.
+
+        Raises:
+            ValueError: one could be.
+        """
         word = self.pagination.kind
         kind = kind_of("pagination", word, info)
         if kind is None:
@@ -102,11 +106,15 @@ class Resource(ResourceDefaults):
         return self
 
     @model_validator(mode="after")
-    def places_are_filled(self) -> Self:
-        """Raises: ValueError when the path or a parameter asks for what no parent gives, or for none."""
-        used = {name for text in (self.path, *self.params.values()) for name in PLACE.findall(text)}
-        given = {self.for_each.as_} if self.for_each else set()
-        if unknown := sorted(used - given):
+    def check_placeholders(self) -> Self:
+        """Check that the parent's value is all that the path and the parameters have a placeholder for.
+
+        Raises:
+            ValueError: a placeholder is filled by nothing, or the parent's value is used nowhere.
+        """
+        placeholders = {name for text in (self.path, *self.params.values()) for name in PLACE.findall(text)}
+        parent_names = {self.for_each.as_} if self.for_each else set()
+        if unknown := sorted(placeholders - parent_names):
             raise problem(
                 f"'{{{unknown[0]}}}' in path or params is filled by nothing; 'for_each' fills what it calls 'as'"
             )
@@ -115,13 +123,17 @@ class Resource(ResourceDefaults):
                 "'for_each' and 'since' exclude each other: a cursor over all parents would pass over what a new one "
                 "brings; a child is read whole whenever its parent has changed"
             )
-        if unused := sorted(given - used):
+        if unused := sorted(parent_names - placeholders):
             raise problem(f"'for_each' gives '{unused[0]}', but neither path nor params hold '{{{unused[0]}}}'")
         return self
 
     @model_validator(mode="after")
-    def actions_have_a_meaning(self) -> Self:
-        """Raises: ValueError when an answer is to be ignored, or a page reduced, where there is none."""
+    def check_actions(self) -> Self:
+        """Check that the resource has what each action of its responses works on.
+
+        Raises:
+            ValueError: there is no parent to ignore, no page to reduce or no token to refresh.
+        """
         actions = {response.action for response in self.responses}
         if "ignore" in actions and not self.for_each:
             raise problem(

@@ -39,20 +39,24 @@ class Auth(StrictModel):
     token: FieldPath | None = None
 
     @model_validator(mode="after")
-    def keys_belong_to_kind(self, info: ValidationInfo) -> Self:
-        """Raises: ValueError when a key is missing that the kind needs, or there that it does not know."""
+    def check_keys_of_kind(self, info: ValidationInfo) -> Self:
+        """Check the keys of the kind, and fill in the defaults of absent ones.
+
+        Raises:
+            ValueError: a key is missing that the kind needs, or there that it does not know.
+        """
         kind = kind_of("auth", self.kind, info)
         if kind is None:
             return self
         kind.check_keys(self.kind, {name for name in type(self).model_fields if name != "kind" and getattr(self, name)})
-        self._key_in_url()
+        self._check_key_in_url()
         signs_with = {"HS256": "secret", "RS256": "kms_key", None: None}[self.algorithm]
         if signs_with and {name for name in ("secret", "kms_key") if getattr(self, name)} != {signs_with}:
             raise problem(f"algorithm '{self.algorithm}' signs with a '{signs_with}', and with nothing else")
         self._fill_in(kind)
         return self
 
-    def _key_in_url(self) -> None:
+    def _check_key_in_url(self) -> None:
         if self.query_param and self.header:
             raise problem("'header' and 'query_param' exclude each other: the key is sent once")
         if self.query_param and not self.accept_key_in_url:
@@ -62,7 +66,7 @@ class Auth(StrictModel):
             )
 
     def _fill_in(self, kind: Kind) -> None:
-        """Writes out what a kind's absent keys mean; a key that is sent in the query needs no header."""
+        """Fill in the kind's defaults of absent keys; a key that is sent in the query needs no header."""
         for name, value in kind.defaults.items():
             if getattr(self, name) is None and not (name == "header" and self.query_param):
                 object.__setattr__(self, name, value)

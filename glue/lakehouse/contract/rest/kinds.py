@@ -1,8 +1,8 @@
-"""The kinds of pagination and of auth, read from the function that knows them, without importing it.
+"""The kinds of pagination and of auth, read from the code of the function `rest_to_raw` without an import.
 
 `rest_to_raw` has one class for each kind, which states as literals what a contract may say of it. The contract's models
-are held to them while a contract is compiled; the compiled form, which a Glue job reads on a machine without that
-package, is not held to them again.
+are checked against them when a contract is compiled; the compiled form, which a Glue job reads on a machine without
+that package, is not checked again.
 """
 
 import ast
@@ -44,11 +44,15 @@ class Kind:
         object.__setattr__(self, "needs", frozenset(self.needs))
         object.__setattr__(self, "allows", frozenset(self.allows))
 
-    def check_keys(self, word: str, given: set[str]) -> None:
-        """Raises: ValueError when a key is missing that the kind needs, or there that it does not know."""
-        if missing := sorted(self.needs - given):
+    def check_keys(self, word: str, keys: set[str]) -> None:
+        """Check the keys that the contract has for a kind called `word`.
+
+        Raises:
+            ValueError: a key is missing that the kind needs, or there that it does not know.
+        """
+        if missing := sorted(self.needs - keys):
             raise problem(f"kind '{word}' needs '{missing[0]}'")
-        if surplus := sorted(given - self.needs - self.allows):
+        if surplus := sorted(keys - self.needs - self.allows):
             raise problem(f"kind '{word}' takes no '{surplus[0]}'")
 
 
@@ -62,12 +66,12 @@ def read_kinds() -> Kinds:
     Raises:
         KindsUnreadableError: the function's package is nowhere on Python's path, or a class states no literal.
     """
-    spec = find_spec(PACKAGE)
-    if spec is None or not spec.submodule_search_locations:
+    package = find_spec(PACKAGE)
+    if package is None or not package.submodule_search_locations:
         raise KindsUnreadableError(
             f"the package {PACKAGE} is not installed, so no contract can be compiled; install it"
         )
-    folder = Path(spec.submodule_search_locations[0])
+    folder = Path(package.submodule_search_locations[0])
     return {"auth": _kinds_of(folder / "auth"), "pagination": _kinds_of(folder / "pagination")}
 
 
@@ -78,14 +82,18 @@ def kind_of(wing: Wing, word: str, info: ValidationInfo) -> Kind | None:
 
 
 def check_word(wing: Wing, word: object, info: ValidationInfo) -> object:
-    """Returns the word. Raises: ValueError when a contract is compiled and no class has it as its kind."""
+    """Returns the word.
+
+    Raises:
+        ValueError: a contract is compiled, and no class has the word as its kind.
+    """
     if info.context is not None and not (isinstance(word, str) and word in info.context[wing]):
         raise problem(misfit(word, "a kind", info.context[wing]))
     return word
 
 
 def list_words(wing: Wing, schema: dict[str, Any]) -> None:
-    """Writes the words and what they mean into the JSON Schema of a `kind`."""
+    """Write the words and what they mean into the JSON Schema of a `kind`."""
     kinds = read_kinds()[wing]
     schema["enum"] = [*kinds]
     schema["description"] = "\n\n".join(f"{word}: {kind.description}" for word, kind in kinds.items())

@@ -40,14 +40,18 @@ class Pagination(StrictModel):
     max_pages: Annotated[int, Field(ge=1)] = 100_000
 
     @model_validator(mode="after")
-    def keys_belong_to_kind(self, info: ValidationInfo) -> Self:
-        """Raises: ValueError when a key is missing that the kind needs, or there that it does not know."""
+    def check_keys_of_kind(self, info: ValidationInfo) -> Self:
+        """Check the keys of the kind, and that they go together.
+
+        Raises:
+            ValueError: a key is missing that the kind needs, or there that it does not know, or two do not go together.
+        """
         kind = kind_of("pagination", self.kind, info)
         if kind is None:
             return self
         fields = type(self).model_fields
-        given = {name for name, field in fields.items() if getattr(self, name) != field.default} - EVERYWHERE
-        kind.check_keys(self.kind, given)
+        keys = {name for name, field in fields.items() if getattr(self, name) != field.default} - EVERYWHERE
+        kind.check_keys(self.kind, keys)
         if {"next", "next_header"} <= kind.allows and bool(self.next) == bool(self.next_header):
             raise problem(
                 f"kind '{self.kind}' needs 'next' (the cursor's place in the answer) or 'next_header', one of them"
@@ -86,12 +90,16 @@ class Since(StrictModel):
 
     @property
     def is_time(self) -> bool:
-        """Whether the field's kind is one of time."""
+        """Returns whether the field's kind is one of time."""
         return self.kind in ("instant", "date", "epoch_seconds", "epoch_millis")
 
     @model_validator(mode="after")
-    def windows_are_complete(self) -> Self:
-        """Raises: ValueError when a window is asked for that can't be made."""
+    def check_windows(self) -> Self:
+        """Check that the windows that the settings ask for can be made.
+
+        Raises:
+            ValueError: a key is missing that another one needs.
+        """
         timed = [name for name in ("until", "start", "lookback", "step", "max_rows") if getattr(self, name)]
         if timed and not self.is_time:
             raise problem(f"'{timed[0]}' needs a 'kind' of time: instant, date, epoch_seconds or epoch_millis")

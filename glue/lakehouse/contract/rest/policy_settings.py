@@ -27,8 +27,8 @@ class Condition(StrictModel):
     values: tuple[str | int | float | bool | None, ...] = ()
 
 
-def conditions(text: object) -> object:
-    """A condition as people write it, compiled; what is compiled already passes.
+def parse_conditions(text: object) -> object:
+    """Returns the condition that people write, compiled; one that is compiled already as it is.
 
     `exists(path)`, `path == value`, `path in [value, ...]` and `matches(path, 'pattern')`, joined by `and`. A value is
     'text', a number, true, false or null. Nothing else: what needs more is not an API's error format.
@@ -58,13 +58,13 @@ def _condition(text: str) -> dict[str, Any]:
 
 def _values(text: str) -> Iterator[str | int | float | bool | None]:
     words = {"true": True, "false": False, "null": None}
-    for written in re.findall(VALUE, text):
-        if written.startswith("'"):
-            yield written[1:-1]
-        elif written in words:
-            yield words[written]
+    for literal in re.findall(VALUE, text):
+        if literal.startswith("'"):
+            yield literal[1:-1]
+        elif literal in words:
+            yield words[literal]
         else:
-            yield float(written) if "." in written else int(written)
+            yield float(literal) if "." in literal else int(literal)
 
 
 def _statuses(value: object) -> object:
@@ -80,7 +80,7 @@ class ResponseRule(StrictModel):
 
     status: Annotated[tuple[Status, ...], BeforeValidator(_statuses, json_schema_input_type=int | tuple[int, ...])]
     action: Action
-    when: Annotated[tuple[Condition, ...], BeforeValidator(conditions, json_schema_input_type=str)] = ()
+    when: Annotated[tuple[Condition, ...], BeforeValidator(parse_conditions, json_schema_input_type=str)] = ()
 
 
 class Limits(StrictModel):
