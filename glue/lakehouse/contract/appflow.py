@@ -45,13 +45,13 @@ def problems(raw: dict[str, Any]) -> Iterator[str]:
                 *_task_problems(settings, types_by_field),
                 *_missing_fields(settings, types_by_field),
             ]
-            if not types_by_field and settings.get("fields") is None and not _has_lost_table(raw):
+            if not types_by_field and settings.get("fields") is None and not _has_unknown_source(raw):
                 lines.append(("", "no silver table reads it, so say its fields: [Id, Name], or all"))
             for place, line in lines:
                 yield f"salesforce.objects.{name}{place}: {line}"
 
 
-def _has_lost_table(raw: dict[str, Any]) -> bool:
+def _has_unknown_source(raw: dict[str, Any]) -> bool:
     """Returns whether a silver table names an unknown source: it may mean any object."""
     sources = source_names(raw)
     return any(mapping_at(table).get("from") not in sources for table in mapping_at(raw, "silver").values())

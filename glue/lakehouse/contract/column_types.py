@@ -66,7 +66,7 @@ class ColumnType:
 
 
 def column_type(word: str) -> ColumnType:
-    """Returns the type that the contract calls `word`; decimals are made as they are asked for.
+    """Returns the type that the contract calls `word`; a decimal is made from its digits.
 
     >>> column_type("decimal(5,2)").spark_type
     'decimal(5,2)'

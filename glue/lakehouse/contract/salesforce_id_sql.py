@@ -58,7 +58,7 @@ def _which_are_upper(text: str) -> str:
 
 
 def _case_crc(text: str) -> str:
-    """Returns a number that tells which letters of an id are upper case, at a third of the cost of looking at each.
+    """Returns a number that tells which letters of an id are upper case, at a third of the cost of reading each letter.
 
     CRC-32 is linear: those of a text and of its lower case differ by one fixed number per upper-case letter, by its
     place and whatever the letter.
@@ -70,7 +70,7 @@ def _case_crc(text: str) -> str:
 
 
 def _claimed_crc(text: str) -> str:
-    """Returns the same number, from the last three characters alone.
+    """Returns the number that `_case_crc` has to give, computed from the last three characters alone.
 
     >>> print(_claimed_crc("`id`"))
     (element_at(map(X'41', 944588512L, ...), substring(cast(`id` as binary), 16, 1))
@@ -82,7 +82,9 @@ def _claimed_crc(text: str) -> str:
 
 
 def _claims(five: int) -> str:
-    """Returns by checksum character, as a byte, what it claims of its five letters, and what it adds as a letter.
+    """Returns an SQL map: by checksum character, as a byte, the part of `_case_crc` that it stands for.
+
+    That is its five letters' part and, where it is a letter itself, its own.
 
     >>> print(_claims(0))
     map(X'41', 944588512L, X'42', 1695284944L, ...)

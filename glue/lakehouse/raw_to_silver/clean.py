@@ -74,7 +74,7 @@ def select_quarantined(rows: DataFrame, table: SilverTable, masker: Masker, coun
 
 
 def _value(name: str, column: Column) -> str:
-    """Returns where parsed rows hold the typed value.
+    """Returns the column of parsed rows that has the typed value.
 
     >>> _value("born", Column.model_validate({"from": "Birthdate", "type": "date"}))
     '`_typed_born`'
@@ -134,7 +134,7 @@ def _literal(word: str) -> str:
 
 
 def _quarantined_text(name: str, column: Column, table: SilverTable, masker: Masker) -> str:
-    """Returns what quarantine holds of a text: a personal one's hash, a faulty one's shape, any other as it is.
+    """Returns what is stored in quarantine of a text: a personal one's hash, a faulty one's shape, any other as it is.
 
     >>> column = Column.model_validate({"from": "City"})
     >>> table = SilverTable(**{"description": "", "from": "x.y", "key": "id", "columns": {"city": column}})

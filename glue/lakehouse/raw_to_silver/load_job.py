@@ -8,7 +8,7 @@ from raw_ready.manifest import TableBatches
 
 @dataclass(frozen=True)
 class LoadJob:
-    """What one table's load needs to know: its contract, what to read, where to write, for which run."""
+    """The settings: the table's contract, the batches to read, the tables and the branch to write, and the run."""
 
     table: SilverTable
     batches: TableBatches
