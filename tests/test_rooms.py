@@ -47,9 +47,6 @@ DEFAULTS_TO_REMOVE = {
     "glue/lakehouse/contract/appflow.py: TYPES",
     "glue/lakehouse/contract/compiler.py: NOUNS",
     "glue/lakehouse/contract/models.py: MASKS_BY_TYPE",
-    "lambda/rest_to_raw/http/network.py: PORTS",
-    "lambda/rest_to_raw/incremental/windows.py: SMALLEST",
-    "operate/columns.py: KINDS",
 }
 ERRORS_TO_RENAME = {"demo/arrive.py: UnknownObject", "demo/call_apis.py: ApiFailed"}
 
