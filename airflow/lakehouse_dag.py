@@ -44,6 +44,7 @@ STEP = timedelta(seconds=CALL_S + 60)
 
 
 def salesforce_to_raw() -> TaskGroup:
+    """Returns the tasks that run the flows on demand and activate the others."""
     with TaskGroup("salesforce_to_raw") as group:
         for flow, kind in [(flow["name"], flow["kind"]) for flow in DERIVED["flows"]]:
             name = re.sub(r"[^A-Za-z0-9_-]", "_", flow.removeprefix(f"{NAME}-"))
@@ -64,6 +65,7 @@ def salesforce_to_raw() -> TaskGroup:
 
 
 def rest_to_raw() -> TaskGroup:
+    """Returns a task for each REST resource, a child after its parent."""
     with TaskGroup("rest_to_raw") as group:
         landed = {
             name: ResourceLanded(task_id=name, resource=resource, mode="reschedule", timeout=REST_MINUTES * 60)
@@ -76,7 +78,7 @@ def rest_to_raw() -> TaskGroup:
 
 @task
 def raw_ready() -> Json:
-    """List what the run reads. Clearing this task makes another run, clearing later ones goes on with this one."""
+    """List what the run reads. To clear this task starts a new run, to clear a later one goes on with this run."""
     run_id = datetime.now(UTC).strftime("r%Y%m%d_%H%M%S_airflow")
     answer = call("raw-ready", {"run_id": run_id, "watermarks": {}})
     if answer["status"] != "READY":
@@ -86,11 +88,12 @@ def raw_ready() -> Json:
 
 @task.short_circuit
 def anything_new(ready: Any) -> bool:
-    """Without a new batch the run ends here, and well."""
+    """Returns whether there is a new batch; without one the run ends here as a success."""
     return bool(ready["batches"])
 
 
 def raw_to_gold() -> BaseOperator:
+    """Returns the task that runs the job, on EMR Serverless where the deployment has it, else in Glue."""
     arguments = {f"--{name}": f"{{{{ ti.xcom_pull('raw_ready')['{name}'] }}}}" for name in ("manifest", "run_id")}
     # Not tried again: a run that failed says what to mend. durable would add an argument of its own to the job's.
     waiting = {"waiter_delay": POLL_S, "waiter_max_attempts": JOB_MINUTES * 60 // POLL_S}
@@ -133,7 +136,7 @@ def spelled_for_boto(value: Any) -> Any:
 
 
 def gold_to_sinks(redshift: Json) -> TaskGroup:
-    """Warehouses read the published tables themselves; here each view of Redshift shows that it can be read."""
+    """Returns a task for each view of Redshift that checks that it can be read; nothing is copied."""
     with TaskGroup("gold_to_sinks") as group:
         for table in served_by_redshift():
             RedshiftDataOperator(

@@ -7,7 +7,7 @@ from lakehouse_settings import DERIVED, NAME, RUNS
 
 
 def report_failure(context: Context) -> None:
-    """Send the alarm topic which task failed, why, and what to do next."""
+    """Send to the topic of the alarms which task failed, why, and what to do next."""
     ti = context["ti"]
     stage, error = ti.task_id.split(".")[0], context.get("exception")
     # Only what is written in this file is known to quote no record.
@@ -19,7 +19,7 @@ def report_failure(context: Context) -> None:
 
 
 def report_timeout(context: Context) -> None:
-    """Send that a run ended from outside; any other failure was reported by its task."""
+    """Send that a run has timed out; any other failure was reported by its task."""
     if context.get("reason") == "timed_out":
         publish(
             f"{NAME}: a run timed out",
@@ -28,6 +28,7 @@ def report_timeout(context: Context) -> None:
 
 
 def publish(subject: str, lines: list[str]) -> None:
+    """Send the lines to the topic of the alarms."""
     sns = SnsHook()  # type: ignore[no-untyped-call]
     topic = f"arn:{sns.conn_partition}:sns:{sns.conn_region_name}:{sns.account_id}:{NAME}-alarms"
     sns.publish_to_target(topic, "\n".join(lines), subject)

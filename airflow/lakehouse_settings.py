@@ -1,4 +1,4 @@
-"""What the DAG is made of: the compiled contract, and what Terraform made of it."""
+"""The settings of the DAG: the compiled contract, and Terraform's output."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What the tasks do where no operator of the provider does it."""
+"""The tasks and sensors that the provider has no operator for."""
 
 import json
 from datetime import UTC
@@ -15,7 +15,7 @@ CALL_S = 930
 
 
 def call(function: str, event: Json) -> Json:
-    """Call the function and return its answer.
+    """Call the Lambda function and return its answer.
 
     Raises:
         AirflowException: it ended with an error; only the error's type is shown, since its text may quote a record.
@@ -44,7 +44,7 @@ def activate(flow: str) -> None:
 
 
 class FlowEnded(BaseSensorOperator):
-    """Waits for the end of the execution that the task `started` began.
+    """A sensor that waits for the end of the execution that the task `started` began.
 
     AppflowRunOperator could wait itself, but holds its worker, never notices a canceled execution, and logs AppFlow's
     own text of an error, which may quote a record.
@@ -56,6 +56,7 @@ class FlowEnded(BaseSensorOperator):
         self.started = started
 
     def poke(self, context: Context) -> bool:
+        """Returns whether the execution has succeeded. Raises: AirflowFailException when it failed."""
         execution = context["ti"].xcom_pull(task_ids=self.started, key="execution_id")
         records = AppflowHook().conn.describe_flow_execution_records(flowName=self.flow, maxResults=100)
         statuses = {record["executionId"]: record["executionStatus"] for record in records["flowExecutions"]}
@@ -67,13 +68,14 @@ class FlowEnded(BaseSensorOperator):
 
 
 class ResourceLanded(BaseSensorOperator):
-    """Calls the function with the same run id until the resource is at its end."""
+    """A sensor that calls the function with the same run id until the resource is read to its end."""
 
     def __init__(self, *, resource: Json, **more: Any) -> None:
         super().__init__(**more)
         self.resource = resource
 
     def poke(self, context: Context) -> bool:
+        """Call the function once; returns whether the resource is at its end. Raises: AirflowFailException."""
         run = context["dag_run"]
         # As EventBridge writes its scheduled times; it is a folder in the raw zone.
         run_id = f"{(run.logical_date or run.run_after).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

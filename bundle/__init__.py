@@ -1,1 +1,1 @@
-"""What is deployed, as files: the same sources give the same bytes on every machine."""
+"""The files that are deployed: the same sources give the same bytes on every machine."""

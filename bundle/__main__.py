@@ -1,4 +1,4 @@
-"""The command line: what is deployed to one environment, written into a folder."""
+"""The command line that writes the files for one environment into a folder."""
 
 import argparse
 import re
@@ -16,7 +16,7 @@ MISUSED = 2
 
 
 def main(arguments: list[str]) -> int:
-    """Builds; 0 is success, 2 a wrong contract, setting or machine."""
+    """Build the files; returns 0 for success, 2 for a wrong contract, setting or machine."""
     chosen = _parser().parse_args(arguments)
     console = wide_console()
     try:

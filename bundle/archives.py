@@ -1,4 +1,4 @@
-"""Archives that hold names and bytes alone: no dates, owners or permissions of the machine that wrote them."""
+"""Archives of names and bytes only, without dates, owners or permissions of the machine that wrote them."""
 
 import gzip
 import io
@@ -17,7 +17,7 @@ INSTALLER_NOTES = {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"}
 
 
 def write_zip(file: Path, entries: Entries) -> None:
-    """Writes `entries` in sorted order, stored: what zlib makes of the same bytes depends on its version."""
+    """Write `entries` in sorted order, not compressed: zlib's output for the same bytes depends on its version."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for name in sorted(entries):
             member = zipfile.ZipInfo(name, ZIP_EPOCH)
@@ -27,7 +27,7 @@ def write_zip(file: Path, entries: Entries) -> None:
 
 
 def write_tar_gz(file: Path, entries: Entries) -> None:
-    """Writes `entries` in sorted order, compressed: a tree of packages is some 300 MB."""
+    """Write `entries` in sorted order, compressed: a tree of packages is some 300 MB."""
     with (
         file.open("wb") as raw,
         gzip.GzipFile(filename="", mode="wb", fileobj=raw, compresslevel=6, mtime=0) as compressed,

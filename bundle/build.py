@@ -1,4 +1,4 @@
-"""One build: every file into a folder of its own first, then all of them to their places."""
+"""One build: all files are written into a temporary folder first, then moved to their places."""
 
 import fcntl
 import hashlib
@@ -25,7 +25,7 @@ SOURCES = (*CODE, JOB_LOCK, LAMBDA_LOCK)
 
 @dataclass(frozen=True)
 class BuildOptions:
-    """What to build: the contract compiled for one environment, and the code of the repository `root`."""
+    """What to build: the contract, compiled for one environment, and the code of the repository `root`."""
 
     root: Path
     environment: str
@@ -35,7 +35,7 @@ class BuildOptions:
 
 
 def build(options: BuildOptions) -> list[str]:
-    """Writes what is deployed into `options.into`, and `build.json` last; returns the files' names.
+    """Write the deployed files into `options.into`, and `build.json` last; returns the files' names.
 
     Raises:
         ContractError: the contract has problems.
@@ -55,7 +55,7 @@ def build(options: BuildOptions) -> list[str]:
 
 
 def write_code(options: BuildOptions, folder: Path) -> None:
-    """Writes the job, its wheel and packages, and the Lambda functions."""
+    """Write the job, its wheel and packages, and the Lambda functions."""
     cache = options.into / ".cache"
     shutil.copyfile(options.root / "glue" / "job.py", folder / "job.py")
     write_wheel(options.root, folder)
@@ -68,7 +68,7 @@ def write_code(options: BuildOptions, folder: Path) -> None:
 
 
 def put_in_place(new: Path, into: Path) -> list[str]:
-    """Moves a finished build over the last one; returns its names.
+    """Move a finished build over the last one; returns its names.
 
     `build.json` goes first and comes last: where it is, all that it names is there and of one build.
     """
@@ -84,7 +84,7 @@ def put_in_place(new: Path, into: Path) -> list[str]:
 
 
 def sources_sha256(root: Path) -> str:
-    """Returns one hash of all that the bundle is made from; Terraform computes the same with fileset and filesha256."""
+    """Returns one hash of all sources of the bundle; Terraform computes the same with fileset and filesha256."""
     paths = {path.relative_to(root).as_posix() for pattern in SOURCES for path in root.glob(pattern) if path.is_file()}
     return hashlib.sha256("".join(_sha256(root / path) for path in sorted(paths)).encode()).hexdigest()
 
@@ -107,7 +107,7 @@ def _sha256(file: Path) -> str:
 
 @contextmanager
 def _alone(cache: Path) -> Iterator[None]:
-    """Lets two builds into the same folder wait for each other; the lock ends with its process."""
+    """Let two builds into the same folder wait for each other; the lock ends with its process."""
     cache.mkdir(parents=True, exist_ok=True)
     with (cache / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -1,7 +1,7 @@
-"""What goes wrong while building, in words for people."""
+"""The error of a build."""
 
 from lakehouse_common.errors import LakehouseError
 
 
 class BuildError(LakehouseError):
-    """Nothing was written; the message is one sentence about why."""
+    """The build failed and wrote nothing; the message is one sentence that says why."""

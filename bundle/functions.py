@@ -1,4 +1,4 @@
-"""The Lambda functions: each folder with a handler is one, and what its imports reach is all that it gets."""
+"""The Lambda functions: each folder with a handler is one, and its archive has only what its imports reach."""
 
 import ast
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ LAMBDA = {"extra": "", "sys_platform": "linux", "platform_system": "Linux", "pla
 
 
 def write_functions(root: Path, target: Path, folder: Path) -> None:
-    """Writes `<function>.zip` for every `lambda/<function>/handler.py`; `target` holds the installed packages."""
+    """Write `<function>.zip` for every `lambda/<function>/handler.py`; `target` has the installed packages."""
     places = [root / place for place in PLACES]
     for handler in sorted(root.glob("lambda/*/handler.py")):
         own, foreign = reached(handler.parent, places)
@@ -42,7 +42,7 @@ def reached(start: Path, places: Sequence[Path]) -> tuple[dict[str, Path], set[s
 
 
 def _files(place: Path, module: str) -> list[Path]:
-    """The module's file below `place`, and those of the packages around it; none where it is not there."""
+    """Returns the module's file below `place` and the `__init__.py` of its packages; none where it is not there."""
     steps = module.split(".")
     paths = [place.joinpath(*steps[:number]) for number in range(1, len(steps) + 1)]
     found = [file for path in paths for file in (path / "__init__.py", path.with_suffix(".py")) if file.is_file()]

@@ -1,4 +1,4 @@
-"""Packages from a lock file, as pip installs them for another machine; kept until the lock file changes."""
+"""Packages of a lock file, installed by pip for another machine, and kept until the lock file changes."""
 
 import hashlib
 import os
@@ -20,7 +20,7 @@ OPTIONS = (
 
 
 def installed(root: Path, lock: str, platforms: tuple[str, ...], cache: Path) -> Path:
-    """Returns the folder with the packages of `root/lock` for x86_64, out of `cache` where they are there already.
+    """Returns the folder with the packages of `root/lock` for x86_64, from `cache` where they are there already.
 
     Raises:
         BuildError: pip could not install them; with what it said last.

@@ -17,7 +17,7 @@ KINDS = (".py", ".json")
 
 
 def write_wheel(root: Path, folder: Path) -> None:
-    """Writes `lakehouse-<version>-py3-none-any.whl`; its requirements are pinned elsewhere and not in its metadata."""
+    """Write `lakehouse-<version>-py3-none-any.whl`; its requirements are pinned elsewhere, not in its metadata."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     notes = f"lakehouse-{project['version']}.dist-info"
     entries: dict[str, Path | bytes] = {**sources(root)}

@@ -1,1 +1,1 @@
-"""What `make demo` runs on: a sample Salesforce org, a local AppFlow and a sample REST API, all made from one seed."""
+"""The sources of `make demo`: a sample Salesforce org, a local AppFlow and a sample REST API, made from one seed."""

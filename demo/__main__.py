@@ -1,4 +1,4 @@
-"""`make demo`: a sample org and a sample API arrive in a lake on this machine, then the pipeline runs on it."""
+"""`make demo`: loads a sample org and a sample API into a lake on this machine, then runs the pipeline on it."""
 
 import argparse
 import secrets

@@ -1,4 +1,4 @@
-"""A local AppFlow: writes executions into the raw zone as AppFlow writes them to S3, files first, the record last."""
+"""A local AppFlow: writes into the raw zone as AppFlow writes to S3, the files first, the execution's record last."""
 
 import hashlib
 import json
@@ -21,7 +21,7 @@ FIRST_PULL_FROM = "2015-01-01T00:00:00Z"
 
 
 class LocalAppFlow:
-    """Flows that land in the folder `raw`; an execution that has its record is never written again."""
+    """The flows that write into the folder `raw`; an execution that has a record is not written again."""
 
     def __init__(self, raw: Path) -> None:
         self.raw = raw
@@ -86,7 +86,7 @@ def files(fmt: Format, records: Sequence[Record], outcome: Outcome) -> Iterator[
 
 
 def file_name(execution_id: str, number: int, started_at: datetime) -> str:
-    """Return digits and the instant; no extension, and colons on purpose: readers must bear both."""
+    """Return digits and the instant: without extension and with colons, since readers must accept both."""
     digits = int(hashlib.sha256(f"{execution_id}/{number}".encode()).hexdigest()[:8], 16)
     return f"{digits}-{started_at:%Y-%m-%dT%H:%M:%S}"
 

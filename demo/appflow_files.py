@@ -1,4 +1,4 @@
-"""The bytes of AppFlow's formats, from records of text."""
+"""The file formats of AppFlow: bytes from records of text."""
 
 import json
 import re
@@ -44,7 +44,7 @@ def _json_line(row: Record, has_nulls: bool) -> str:
 
 
 def _json_value(field: str, value: str | None) -> str:
-    """A number keeps its own digits: a float on the way would lose some. What is no number stays text."""
+    """Return the value as JSON: a number with its own digits (a float would lose some), anything else as text."""
     is_number = field in NUMBERS and value is not None and JSON_NUMBER.fullmatch(value)
     is_boolean = field in BOOLEANS and value in ("true", "false")
     return value if value and (is_number or is_boolean) else json.dumps(value, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""Lands the sample org in the raw zone through the local AppFlow, day by day."""
+"""The sample org arrives in the raw zone through the local AppFlow, day by day."""
 
 import uuid
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ class Execution:
 
 
 def arrive_from_salesforce(pipeline: Pipeline, raw: Path, day: int, scale: float, seed: int = 7) -> None:
-    """Land every object of the contract, up to that day; what has landed before is left as it is.
+    """Write every object of the contract into the raw zone, up to that day; what is there stays as it is.
 
     Raises:
         UnknownObjectError: naming the objects that the org has.
@@ -56,7 +56,7 @@ def arrive_from_salesforce(pipeline: Pipeline, raw: Path, day: int, scale: float
 
 
 def planted(scale: float, seed: int = 7) -> Planted:
-    """Return the account of the org and of the sample API: what lands, and what must become of it.
+    """Return what is planted in the org and in the sample API, and what a run must make of it.
 
     Raises:
         ValueError: the scale is not positive.

@@ -41,7 +41,7 @@ FAULTS: tuple[tuple[int, str, str | None, str], ...] = (
 
 @dataclass(frozen=True)
 class Billing:
-    """Invoices as the API serves them on one day, and those of them to be quarantined, by their ids."""
+    """The invoices that the API serves on one day, and the ids of those to be quarantined."""
 
     invoices: list[Item]
     quarantined: Mapping[str, QuarantinedRow]
@@ -91,7 +91,7 @@ def _mess(number: int) -> Iterator[Mess]:
 
 
 def arrivals(org: Org) -> dict[int, dict[str, Arrival]]:
-    """Return what the REST sources bring each day; day 2 asks for all since the newest of day 1, that one included."""
+    """Return what the REST sources send each day; day 2 asks for all since the newest record of day 1, included."""
     return {day: {INVOICES: _invoices_of(org, day), RATES: _rates_of(day)} for day in (1, 2)}
 
 
@@ -151,7 +151,7 @@ def _amount(draw: Random, number: int, currency: str) -> Raw | str:
 
 
 def _spoil(invoices: list[Item], scale: float) -> Iterator[tuple[str, QuarantinedRow]]:
-    """Plant the canaries and the faults: invoice 0 is good, those from 35 on are bad until there is no fault left."""
+    """Plant the canaries and the faults: invoice 0 is good, those from 35 on have one fault each until all are used."""
     invoices[0]["account"]["email"] = canaries.VALID[INVOICES]["account.email"]
     wrong = [fault[1:] for fault in FAULTS for _ in range(max(1, round(fault[0] * scale)))]
     for place, (field, value, reason) in enumerate(wrong):
@@ -164,7 +164,7 @@ def _spoil(invoices: list[Item], scale: float) -> Iterator[tuple[str, Quarantine
 
 
 def _change(invoices: list[Item], quarantined: Mapping[str, QuarantinedRow], draw: Random, org: Org) -> None:
-    """Bring day 2: open invoices are paid, a draft is opened, new ones are issued."""
+    """Change the invoices to those of day 2: open ones are paid, a draft is opened, new ones are issued."""
     many = max(2, round(30 * org.scale))
     moments = iter(range(1, 1_000_000))
     good = [item for item in invoices if item["id"] not in quarantined]

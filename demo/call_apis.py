@@ -25,7 +25,7 @@ class ApiFailedError(LakehouseError):
 
 
 def arrive_from_apis(pipeline: Pipeline, org: Org, raw: Path, day: int) -> None:
-    """Land every resource of the contract, day by day up to `day`; a day that has landed is left as it is.
+    """Read every resource of the contract into the raw zone, day by day up to `day`; a day that is there stays so.
 
     Raises:
         ApiFailedError: the ingester did not finish.
@@ -38,7 +38,7 @@ def arrive_from_apis(pipeline: Pipeline, org: Org, raw: Path, day: int) -> None:
 
 
 class _SampleToken:
-    """The store of the only secret: the sample API's token."""
+    """A secret store with one secret: the sample API's token."""
 
     def read_value(self, name: str, *, fresh: bool) -> str:
         return TOKEN
@@ -48,7 +48,7 @@ class _SampleToken:
 
 
 def at(url: str) -> dict[str, object]:
-    """Return what a compiled resource says of a server on this machine."""
+    """Return the compiled settings that send a resource's requests to a server on this machine."""
     return {"base_url": url, "http": Http(private_network=True).model_dump()}
 
 

@@ -1,4 +1,4 @@
-"""What comes after the first load: rows read again on day 1, and day 2's changes."""
+"""The rows after the first load: those read again on day 1, and the changes of day 2."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ UPDATES: dict[str, Record] = {
 
 @dataclass(frozen=True)
 class Sizes:
-    """Rows per kind of change."""
+    """How many rows each kind of change has."""
 
     updated: int
     deleted: int
@@ -40,7 +40,7 @@ class Sizes:
 
 
 def sizes(rows: int, scale: float) -> Sizes:
-    """A few dozen changes at scale 1, never more than the object can bear, and at least one of each kind."""
+    """Return the sizes: a few dozen at scale 1, never over a twelfth of the rows, and at least one of each kind."""
 
     def of(wanted: int, fewest: int = 1) -> int:
         return max(fewest, min(round(wanted * scale), rows // 12))
@@ -49,12 +49,12 @@ def sizes(rows: int, scale: float) -> Sizes:
 
 
 def full_id(row: Record) -> str:
-    """The 18 characters of a row's id, however it is spelled."""
+    """Return the 18 characters of a row's id, which may be spelled with 15."""
     return with_checksum(short(row["Id"] or ""))
 
 
 def second_load(name: str, rows: list[Record], scale: float, ledger: Ledger) -> list[Record]:
-    """Day 1's later execution: its window overlaps the first load's. Most rows come as they were, one as older."""
+    """Return the rows of day 1's later execution, whose window overlaps the first one: most unchanged, one older."""
     last = min(len(rows), 15 + max(4, round(40 * scale)))
     for row in rows[15:last]:
         ledger.note(Mess.READ_AGAIN, source(name), full_id(row))
@@ -66,7 +66,7 @@ def second_load(name: str, rows: list[Record], scale: float, ledger: Ledger) -> 
 def day_two(
     name: str, rows: list[Record], fresh: Iterator[Record], draw: Draw, scale: float, ledger: Ledger
 ) -> list[Record]:
-    """An object's rows of day 2 in no order, written down in the ledger; `fresh` are new good rows."""
+    """Return an object's rows of day 2 in random order and note them in the ledger; `fresh` are new good rows."""
     if name in UNCHANGED:
         ledger.arrivals[2][source(name)] = Arrival()
         return []
@@ -87,7 +87,7 @@ def day_two(
 
 
 def _unplanned(name: str, rows: list[Record], draw: Draw) -> Iterator[Record]:
-    """Live rows, each once, that no other part of the demo relies on."""
+    """Return rows that are not deleted and that no other part of the demo needs, each once."""
     survivors = {number for pair in merges(len(rows)) for number in pair} if name == "Account" else set()
     only_wins = salesforce_id("User", ONLY_WINS)
     live = [
@@ -116,7 +116,7 @@ def _updated(name: str, pool: Iterator[Record], many: int, draw: Draw, ledger: L
 
 
 def _moved_on(row: Record, number: int) -> Record:
-    """A deal closed at a tenth more than was asked."""
+    """Return the fields of a deal that is closed at 110 % of its amount."""
     amount = Decimal(row["Amount"] or "1000.00") * Decimal("1.1")
     stage = in_stage("Closed Won" if number % 3 else "Closed Lost")
     return {**stage, "Amount": f"{amount:f}", "CloseDate": "2026-01-07"}
@@ -125,7 +125,7 @@ def _moved_on(row: Record, number: int) -> Record:
 def _moved_in_and_out_of_the_bin(
     name: str, rows: list[Record], pool: Iterator[Record], many: int, draw: Draw, ledger: Ledger
 ) -> Iterator[Record]:
-    """Soft deletes, one undelete and, of accounts, one merge."""
+    """Yield soft deletes, one undelete and, of accounts, one merge."""
     if name == "User":
         return
     for _ in range(many):
@@ -148,7 +148,7 @@ def _created(name: str, fresh: Iterator[Record], many: int, ledger: Ledger) -> I
 
 
 def _late(name: str, pool: Iterator[Record], many: int, ledger: Ledger) -> Iterator[Record]:
-    """Versions from before the landed ones, different in content: they must not win."""
+    """Yield older versions of rows that have arrived, with other content: they must not win."""
     for _ in range(many):
         row = next(pool)
         ledger.note(Mess.LATE, source(name), full_id(row))

@@ -1,4 +1,4 @@
-"""The demo's two days and how Salesforce spells instants; nothing here reads the machine's clock."""
+"""The two days of the demo, and Salesforce's spellings of instants; nothing here reads the machine's clock."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -6,7 +6,7 @@ DAYS = {1: datetime(2026, 1, 7, tzinfo=UTC), 2: datetime(2026, 1, 8, tzinfo=UTC)
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
-    """An instant of day 1 or 2, UTC.
+    """Return an instant of day 1 or 2, in UTC.
 
     Raises:
         ValueError: there is no such day.
@@ -17,20 +17,20 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 def instant(moment: datetime) -> str:
-    """As Salesforce's Bulk API spells it, to the second: `2026-01-07T06:00:00.000Z`."""
+    """Return the instant as Salesforce's Bulk API spells it, to the second: `2026-01-07T06:00:00.000Z`."""
     return f"{moment:%Y-%m-%dT%H:%M:%S}.000Z"
 
 
 def with_offset(text: str) -> str:
-    """The same instant as Salesforce's REST API spells it: `2026-01-07T06:00:00.000+0000`."""
+    """Return the same instant as Salesforce's REST API spells it: `2026-01-07T06:00:00.000+0000`."""
     return text.removesuffix("Z") + "+0000"
 
 
 def earlier(text: str, by: timedelta) -> str:
-    """The instant before that of either spelling."""
+    """Return the instant so much before that of either spelling, as the Bulk API spells it."""
     return instant(datetime.fromisoformat(text[:19]) - by)
 
 
 def iso_date(day: date) -> str:
-    """`2026-01-07`."""
+    """Return the date: `2026-01-07`."""
     return f"{day:%Y-%m-%d}"

@@ -1,4 +1,4 @@
-"""Opportunities with their lines and products, tasks and campaigns, as clean as an org is on its first day."""
+"""Opportunities with their lines and products, tasks and campaigns, without any mess."""
 
 from datetime import date
 
@@ -22,13 +22,13 @@ SUBJECTS = ("Call", "Email: offer", "Send quote", "Follow up", "Meeting notes")
 
 
 def in_stage(stage: str) -> Record:
-    """The fields that follow from the stage."""
+    """Return the fields that follow from the stage."""
     fields = ("Probability", "ForecastCategory", "IsClosed", "IsWon")
     return {"StageName": stage, **dict(zip(fields, STAGES[stage], strict=True))}
 
 
 def opportunity(draw: Draw, number: int) -> Record:
-    """An opportunity; open ones close after day 1, closed ones before."""
+    """Return an opportunity; open ones close after day 1, closed ones before."""
     stage = in_stage(draw.pick(STAGES_DRAWN))
     past, future = (date(2024, 2, 1), date(2026, 1, 5)), (date(2026, 1, 9), date(2026, 12, 31))
     currency = draw.pick(CURRENCIES)
@@ -53,7 +53,7 @@ def opportunity(draw: Draw, number: int) -> Record:
 
 
 def line_item(draw: Draw, number: int) -> Record:
-    """A product line; opportunities have about two each."""
+    """Return a product line; an opportunity has about two."""
     quantity, cents = draw.whole(1, 40), draw.whole(500, 900_000)
     opportunity_number = number * draw.counts["Opportunity"] // draw.counts["OpportunityLineItem"]
     return {
@@ -71,7 +71,7 @@ def line_item(draw: Draw, number: int) -> Record:
 
 
 def product(draw: Draw, number: int) -> Record:
-    """A product."""
+    """Return a product."""
     family = draw.pick(("Hardware", "Software", "Services"))
     return {
         "Id": salesforce_id("Product2", number),
@@ -86,7 +86,7 @@ def product(draw: Draw, number: int) -> Record:
 
 
 def task(draw: Draw, number: int) -> Record:
-    """A task or logged call; who and what may each be of two kinds."""
+    """Return a task or logged call; WhoId and WhatId may each name one of two kinds of records."""
     is_closed = draw.pick(("true", "false"))
     return {
         "Id": salesforce_id("Task", number),
@@ -105,7 +105,7 @@ def task(draw: Draw, number: int) -> Record:
 
 
 def campaign(draw: Draw, number: int) -> Record:
-    """A campaign."""
+    """Return a campaign."""
     return {
         "Id": salesforce_id("Campaign", number),
         "IsDeleted": "false",

@@ -1,4 +1,4 @@
-"""One seeded generator and what every record draws from it."""
+"""Random values for records, drawn from one seeded generator."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -32,48 +32,48 @@ class Draw:
         self.first, self.last = OLD_TIMES if day == 1 else NEW_TIMES
 
     def pick(self, options: Sequence[T]) -> T:
-        """One of the options."""
+        """Return one of the options."""
         return options[int(self.random.random() * len(options))]
 
     def maybe(self, value: Callable[[], str], share: float) -> str | None:
-        """A value for that share of the rows, None for the rest."""
+        """Return the value for that share of the rows, None for the rest."""
         return value() if self.random.random() < share else None
 
     def whole(self, lowest: int, highest: int) -> int:
-        """A whole number, both ends included."""
+        """Return a whole number, both ends included."""
         return lowest + int(self.random.random() * (highest - lowest + 1))
 
     def reference(self, object_name: str) -> str:
-        """The id of a regular row of the object."""
+        """Return the id of a regular row of the object."""
         return salesforce_id(object_name, self.whole(0, self.counts[object_name] - 1))
 
     def owner(self) -> str:
-        """The id of a user who may own anything."""
+        """Return the id of a user who may own any record."""
         number = self.whole(0, self.counts["User"] - 3)
         return salesforce_id("User", number if number < ONLY_WINS else number + 2)
 
     def person(self) -> Person:
-        """A name."""
+        """Return a person."""
         return self.pick(self.pools.people)
 
     def email(self, person: Person, number: int) -> str:
-        """An address for the person; the number keeps namesakes apart."""
+        """Return an address for the person; the number makes it unique among people of one name."""
         return f"{person.mailbox}.{number}@{self.pick(MAIL_DOMAINS)}"
 
     def phone(self) -> str:
-        """A phone number in one of the usual spellings."""
+        """Return a phone number in one of the usual spellings."""
         return self.pick(PHONE_FORMS).format(self.whole(0, 9999))
 
     def date(self, first: date, last: date) -> str:
-        """A date, both ends included."""
+        """Return a date, both ends included."""
         return clock.iso_date(first + timedelta(days=self.whole(0, (last - first).days)))
 
     def sentence(self) -> str:
-        """Text."""
+        """Return a sentence."""
         return self.pick(self.pools.sentences)
 
     def times(self) -> Record:
-        """CreatedDate, LastModifiedDate and SystemModstamp, in this order, seconds apart or years."""
+        """Return CreatedDate, LastModifiedDate and SystemModstamp, in this order, from seconds to years apart."""
         span = int((self.last - self.first).total_seconds())
         created = self.whole(0, span)
         modified = self.whole(created, span)

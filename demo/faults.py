@@ -1,4 +1,4 @@
-"""Rows that must be quarantined, as data: which field holds what, and the reason that quarantine has to give."""
+"""The rows that must be quarantined: the value of each field, and the reason that quarantine must give."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ def _with_canaries(object_name: str, **fields: tuple[str | None, str]) -> Fault:
 
 
 def _faulty_canaries(object_name: str, **reasons: str) -> Fault:
-    """Canaries that are themselves what is wrong."""
+    """Return a fault whose wrong values are canaries themselves."""
     return Fault(object_name, 1, {}, reasons, canaries.FAULTY[source(object_name)])
 
 

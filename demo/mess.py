@@ -1,4 +1,4 @@
-"""The mess of real orgs, planted by row number: a small sample has every kind of it too.
+"""The mess of real orgs, planted by row number, so that a small sample has every kind of it too.
 
 Each rule takes the regular rows of one object, changes some of them in place and writes down which.
 """
@@ -52,7 +52,7 @@ ORPHANS = {
 
 
 def make_a_mess(name: str, rows: list[Record], ledger: Ledger) -> None:
-    """Applies every rule to an object's regular rows; those that shorten ids come last."""
+    """Apply every rule to an object's regular rows; those that shorten ids come last."""
     for rule in (
         _parts_to_play, _merges, _soft_deletes, _orphans, _texts, _numbers, _close_dates, _ties, _equal_creation,
         _canaries, _offsets, _short_spellings,
@@ -61,13 +61,13 @@ def make_a_mess(name: str, rows: list[Record], ledger: Ledger) -> None:
 
 
 def merges(accounts: int) -> Iterator[tuple[int, int]]:
-    """The numbers of the accounts that were merged, each with the one it went into."""
+    """Yield the numbers of the accounts that were merged, each with the number of the one it was merged into."""
     yield from FIRST_MERGES
     yield from ((number, number + 1) for number in range(40, accounts - 1, 60))
 
 
 def _parts_to_play(name: str, rows: list[Record], ledger: Ledger) -> None:
-    """Users without manager, without deals and with wins only, and the deals of the last."""
+    """Plant users without manager, without deals and with wins only, and the deals of the last."""
     if name == "User":
         rows[MISSING_MANAGER]["ManagerId"] = salesforce_id("User", NOWHERE)
         ledger.note(Mess.MISSING_MANAGER, source(name), rows[MISSING_MANAGER]["Id"])
@@ -80,7 +80,7 @@ def _parts_to_play(name: str, rows: list[Record], ledger: Ledger) -> None:
 
 
 def _merges(name: str, rows: list[Record], ledger: Ledger) -> None:
-    """Merged accounts lie in the recycle bin; what belongs to them is not always moved."""
+    """Plant merged accounts: they are in the recycle bin, and not all that belongs to them is moved."""
     if name == "Account":
         pairs = list(merges(len(rows)))
         for loser, winner in pairs:
@@ -101,7 +101,7 @@ def _soft_deletes(name: str, rows: list[Record], ledger: Ledger) -> None:
 
 
 def _orphans(name: str, rows: list[Record], ledger: Ledger) -> None:
-    """Records of nobody; line items that `_equal_creation` pairs, numbers 4n and 4n + 1, are left out."""
+    """Plant records without an existing parent, none of the line items 4n and 4n + 1 that `_equal_creation` pairs."""
     if name in ORPHANS:
         field, target = ORPHANS[name]
         for number in range(14, len(rows), 80):
@@ -144,7 +144,7 @@ def _close_dates(name: str, rows: list[Record], ledger: Ledger) -> None:
 
 
 def _ties(name: str, rows: list[Record], ledger: Ledger) -> None:
-    """A data load stamps many records in one second."""
+    """Give many records the same SystemModstamp, as a data load does."""
     for number in range(2, len(rows), 5):
         rows[number]["SystemModstamp"] = DATA_LOAD_SECONDS[number % len(DATA_LOAD_SECONDS)]
         ledger.note(Mess.TIED_STAMP, source(name), rows[number]["Id"])
@@ -169,7 +169,7 @@ def _offsets(name: str, rows: list[Record], ledger: Ledger) -> None:
 
 
 def _short_spellings(name: str, rows: list[Record], ledger: Ledger) -> None:
-    """Ids copied from reports have 15 characters; each record's id keeps one spelling."""
+    """Shorten ids to 15 characters, as those copied from reports are; each record's id keeps one spelling."""
     for row in rows[4::9]:
         given = {field: row[field] for field in REFERENCES if row.get(field)}
         row |= {field: short(value or "") for field, value in given.items()}
@@ -181,6 +181,6 @@ def _short_spellings(name: str, rows: list[Record], ledger: Ledger) -> None:
 
 
 def older(row: Record, by: timedelta = timedelta(hours=36)) -> Record:
-    """The version of a row from before its last change."""
+    """Return the version of a row from before its last change."""
     stamps = {field: clock.earlier(row[field] or "", by) for field in ("LastModifiedDate", "SystemModstamp")}
     return row | stamps

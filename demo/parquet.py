@@ -20,7 +20,7 @@ Thrift = tuple[int, bytes]
 
 
 def parquet_file(records: Sequence[Record]) -> bytes:
-    """The file's bytes; the columns are the first record's fields. Raises: KeyError when a record lacks one of them."""
+    """Return the file's bytes; the columns are the first record's fields. Raises: KeyError when a record lacks one."""
     body, chunks = bytearray(MAGIC), []
     for field in records[0]:
         page, plain_bytes = _page([record[field] for record in records])
@@ -31,7 +31,7 @@ def parquet_file(records: Sequence[Record]) -> bytes:
 
 
 def _page(values: list[str | None]) -> tuple[bytes, int]:
-    """A data page with its header, and its size in bytes were it not compressed."""
+    """Return a data page with its header, and its size in bytes before compression."""
     texts = [value.encode() for value in values if value is not None]
     plain = _presence(values) + b"".join(struct.pack("<i", len(text)) + text for text in texts)
     stored = _snappy(plain)
@@ -41,7 +41,7 @@ def _page(values: list[str | None]) -> tuple[bytes, int]:
 
 
 def _presence(values: list[str | None]) -> bytes:
-    """Definition levels: one bit per value, in one bit-packed run of whole bytes."""
+    """Return the definition levels: one bit per value, in one bit-packed run of whole bytes."""
     groups = -(-len(values) // 8)
     bits = sum(1 << place for place, value in enumerate(values) if value is not None)
     run = _varint(groups << 1 | 1) + bits.to_bytes(groups, "little")
@@ -49,7 +49,7 @@ def _presence(values: list[str | None]) -> bytes:
 
 
 def _snappy(plain: bytes) -> bytes:
-    """A Snappy block of one literal with a length of four bytes."""
+    """Return a Snappy block of one literal with a length of four bytes."""
     return _varint(len(plain)) + bytes([63 << 2]) + struct.pack("<I", len(plain) - 1) + plain
 
 
@@ -96,7 +96,7 @@ def _list(*items: Thrift) -> Thrift:
 
 
 def _struct(fields: dict[int, Thrift]) -> Thrift:
-    """A struct's fields by number, ascending; each header holds the step from the number before."""
+    """Return a struct of the fields by number, ascending; each header holds the step from the number before."""
     body, before = b"", 0
     for number, (kind, content) in fields.items():
         body += bytes([(number - before) << 4 | kind]) + content
@@ -105,7 +105,7 @@ def _struct(fields: dict[int, Thrift]) -> Thrift:
 
 
 def _varint(number: int) -> bytes:
-    """Seven bits a byte, the lowest first; numbers are never negative here, so zigzag is a shift."""
+    """Return the number, seven bits a byte, the lowest first; it is never negative here, so zigzag is a shift."""
     encoded = bytearray()
     while number > 127:
         encoded.append(number & 127 | 128)

@@ -1,4 +1,4 @@
-"""Users, accounts, contacts and leads, as clean as an org is on its first day."""
+"""Users, accounts, contacts and leads, without any mess."""
 
 from datetime import date
 
@@ -12,7 +12,7 @@ LEAD_SOURCES = ("Web", "Partner", "Trade Show", "Phone Inquiry")
 
 
 def user(draw: Draw, number: int) -> Record:
-    """A user; everyone's manager has a smaller number. Salesforce's User has no IsDeleted."""
+    """Return a user; the manager of each has a smaller number. Salesforce's User has no IsDeleted."""
     person = draw.person()
     manager = number // 6 if number < draw.counts["User"] else NO_MANAGER
     return {
@@ -28,7 +28,7 @@ def user(draw: Draw, number: int) -> Record:
 
 
 def account(draw: Draw, number: int) -> Record:
-    """An account; one in ten belongs to a parent."""
+    """Return an account; one in ten belongs to a parent."""
     place = draw.pick(draw.pools.places)
     return {
         "Id": salesforce_id("Account", number),
@@ -53,7 +53,7 @@ def account(draw: Draw, number: int) -> Record:
 
 
 def contact(draw: Draw, number: int) -> Record:
-    """A contact of an account."""
+    """Return a contact of an account."""
     person = draw.person()
     return {
         "Id": salesforce_id("Contact", number),
@@ -74,7 +74,7 @@ def contact(draw: Draw, number: int) -> Record:
 
 
 def lead(draw: Draw, number: int) -> Record:
-    """A lead; qualified ones are converted into an account."""
+    """Return a lead; qualified ones are converted into an account."""
     person = draw.person()
     status = draw.pick(LEAD_STATUSES)
     is_converted = status == "Qualified"

@@ -1,4 +1,4 @@
-"""The account of what is planted in the sample data: tests hold a run's counts against it."""
+"""What is planted in the sample data: tests compare a run's counts with it."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from lakehouse.raw_to_silver.reasons import reason_of
 
 
 class Mess(StrEnum):
-    """The kinds of mess in rows that are valid nevertheless; what is not valid has a `Reason` instead."""
+    """The kinds of mess in valid rows; a row that is not valid has a `Reason` instead."""
 
     SHORT_ID = "the record's own id has 15 characters"
     SHORT_REFERENCE = "a reference has 15 characters"
@@ -102,7 +102,7 @@ class Planted:
         return sum(map(len, self.mess.get(kind, {}).values()))
 
     def with_more(self, other: "Planted") -> "Planted":
-        """Return both accounts in one."""
+        """Return the sum of both."""
         mess = {kind: {**self.mess.get(kind, {}), **other.mess.get(kind, {})} for kind in Mess}
         return Planted(mess, {day: {**of_day, **other.arrivals[day]} for day, of_day in self.arrivals.items()})
 
@@ -118,18 +118,18 @@ class Planted:
 
 @dataclass
 class Ledger:
-    """Where the planting functions write down what they do."""
+    """The notes of the planting functions about what they plant."""
 
     _mess: dict[Mess, dict[str, list[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     arrivals: dict[int, dict[str, Arrival]] = field(default_factory=lambda: {1: {}, 2: {}})
 
     def note(self, kind: Mess, source: str, record_id: str | None) -> None:
-        """Write down that a record has the mess."""
+        """Note that a record has the mess."""
         if record_id is None:
             raise ValueError(f"a record of {source} without an id cannot be looked up: {kind}")
         self._mess[kind][source].append(record_id)
 
     def closed(self) -> Planted:
-        """Return the account of what was written down."""
+        """Return all that was noted."""
         mess = {kind: {name: tuple(ids) for name, ids in of.items()} for kind, of in self._mess.items()}
         return Planted(mess, self.arrivals)

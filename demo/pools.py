@@ -1,4 +1,4 @@
-"""Names, companies and sentences, drawn once: Faker is too slow to ask for every field of every row."""
+"""Names, companies and sentences, drawn once: Faker is too slow to be called for every field of every row."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ DRAWN_PER_LOCALE = 120
 
 @dataclass(frozen=True)
 class Person:
-    """A name, and the part of it that fits into an e-mail address."""
+    """A name, and its form in an e-mail address."""
 
     first: str
     last: str
@@ -29,7 +29,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Pools:
-    """What records pick from."""
+    """The values that records pick from."""
 
     people: tuple[Person, ...]
     companies: tuple[str, ...]
@@ -39,7 +39,7 @@ class Pools:
 
 
 def draw_pools(seed: int) -> Pools:
-    """The pools of a seed."""
+    """Return the pools of a seed."""
     fakers = [_faker(locale, seed) for locale in LOCALES]
     everyone = [faker for faker in fakers for _ in range(DRAWN_PER_LOCALE)]
     return Pools(

@@ -16,7 +16,7 @@ SATURDAY = 5
 
 
 def rates(day: int) -> list[dict[str, Any]]:
-    """Every rate up to the demo's day: `date`, `currency`, `base` and `rate`, a number with five decimals."""
+    """Return every rate up to the demo's day: `date`, `currency`, `base` and `rate`, a number with five decimals."""
     return list(_walk(clock.at(day, 0).date()))
 
 

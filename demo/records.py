@@ -1,4 +1,4 @@
-"""What the sample org's records are: text by field name, with Salesforce's kinds of fields."""
+"""The records of the sample org: text by field name, with Salesforce's kinds of fields."""
 
 from collections.abc import Mapping
 
@@ -35,7 +35,7 @@ REFERENCES = (
 
 
 def counts(scale: float) -> Mapping[str, int]:
-    """Regular rows by object.
+    """Return the number of regular rows by object.
 
     Raises:
         ValueError: the scale is not positive.
@@ -46,5 +46,5 @@ def counts(scale: float) -> Mapping[str, int]:
 
 
 def source(object_name: str) -> str:
-    """The object as the contract's `from` names it."""
+    """Return the object as the contract's `from` names it."""
     return f"salesforce.{object_name}"

@@ -25,10 +25,10 @@ Response = tuple[HTTPStatus, Any]
 
 
 class SampleApi:
-    """Serves while the `with` block runs; the port is the system's choice."""
+    """A server that runs as long as the `with` block; the system chooses its port."""
 
     def __init__(self, org: Org, token: str, day: int) -> None:
-        """Raises: ValueError when there is no such day."""
+        """Prepare the responses of that day. Raises: ValueError when there is no such day."""
         billed = billing(org, day)
         self.token = token
         self._routes: dict[str, Callable[[Query], Response]] = {
@@ -65,7 +65,7 @@ class SampleApi:
 
 
 class _Position(NamedTuple):
-    """Where a record stands in the API's order: it stays there until it is changed."""
+    """The place of a record in the API's order: it changes only with the record."""
 
     updated_at: datetime
     record_id: str

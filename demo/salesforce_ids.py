@@ -1,4 +1,4 @@
-"""Salesforce record ids: 15 case-sensitive characters, or 18 with a checksum that tells the cases apart."""
+"""Salesforce record ids: 15 case-sensitive characters, or 18 with a checksum of the upper-case letters."""
 
 PREFIXES = {
     "User": "005",
@@ -17,7 +17,7 @@ CHECKSUM_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
 
 def salesforce_id(object_name: str, number: int) -> str:
-    """The 18-character id of the object's record of that number, 0 to 62**5 - 1; neighbours differ by case only."""
+    """Return the 18-character id of an object's record by number, 0 to 62**5 - 1; neighbours differ by case only."""
     digits = ""
     for _ in range(5):
         number, digit = divmod(number, len(DIGITS))
@@ -26,17 +26,17 @@ def salesforce_id(object_name: str, number: int) -> str:
 
 
 def with_checksum(short: str) -> str:
-    """The 18 characters for 15: each of the last three names which of five characters are upper case."""
+    """Return 18 characters for 15: each of the last three says which of five characters are upper case."""
     return short + "".join(_checksum_of_five(short[start : start + 5]) for start in (0, 5, 10))
 
 
 def short(full: str) -> str:
-    """The 15-character spelling of an id."""
+    """Return the 15-character spelling of an id."""
     return full[:15]
 
 
 def with_wrong_checksum(full: str) -> str:
-    """The id with another last character, as a hand-typed or lower-cased id has it."""
+    """Return the id with another last character, as a hand-typed or lower-cased id has it."""
     return full[:17] + ("A" if full[17] != "A" else "B")
 
 

@@ -1,4 +1,4 @@
-"""A sample Salesforce org of two days: everything follows from a seed and a scale."""
+"""A sample Salesforce org of two days, made from a seed and a scale."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

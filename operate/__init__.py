@@ -1,1 +1,1 @@
-"""What a person does to a deployment besides applying it."""
+"""Commands of a person on a deployment, besides applying it."""

@@ -1,6 +1,6 @@
-"""A range of dates through the deployment's state machine, one execution after the other: `make backfill`.
+"""`make backfill`: runs a range of dates through the deployment's state machine, one execution after the other.
 
-An execution is called backfill-<date>-<attempt>, and Step Functions itself keeps the account of what has been done: it
+An execution is called backfill-<date>-<attempt>, and Step Functions itself knows what has been done: it
 takes the same name and input again while that execution runs, and refuses the name for 90 days once it has ended. So
 the same command goes on after a crash, and nothing is stored on this machine.
 """
@@ -33,30 +33,30 @@ PrintLine = Callable[[str], None]
 
 
 class Execution(NamedTuple):
-    """An execution as it was described at its end."""
+    """An execution as Step Functions describes it at its end."""
 
     execution: dict[str, Any]
     is_new: bool
 
     @property
     def has_succeeded(self) -> bool:
-        """Whether it succeeded."""
+        """Returns whether it succeeded."""
         return str(self.execution["status"]) == "SUCCEEDED"
 
     @property
     def was_busy(self) -> bool:
-        """Whether the machine was busy with an execution that is no attempt at this date."""
+        """Returns whether the machine was busy with an execution that is no attempt at this date."""
         return self.execution.get("error") == "AnotherRun"
 
     def line(self, day: date) -> str:
-        """Return date, outcome, seconds, and where the report is if the execution says so."""
+        """Returns date, outcome, seconds, and where the report is if the execution says so."""
         outcome = self.execution["status"].lower().replace("_", " ") if self.is_new else "passed over"
         seconds = (self.execution["stopDate"] - self.execution["startDate"]).total_seconds()
         report = json.loads(self.execution.get("output") or "{}").get("report", "")
         return f"{day}  {outcome:<11}  {seconds:>7,.0f} s  {report}".rstrip()
 
     def why(self) -> list[str]:
-        """Return what failed, without what a service quotes of rows, and what to do about it; a line each."""
+        """Returns what failed, without what a service quotes of rows, and what to do about it; a line each."""
         execution = self.execution
         error = {"state": "", "name": execution.get("error", ""), "cause": execution.get("cause", "")}
         step = messages.next_step(error | {"state": "the execution"})
@@ -72,7 +72,7 @@ class StateMachine:
     """The state machine of a deployment, by its name."""
 
     def __init__(self, states: Any, name: str, sleep: Sleep) -> None:
-        """Raises: BackfillRefusedError where the account has no such machine in this region."""
+        """Find the machine's ARN. Raises: BackfillRefusedError where the account has no such machine in this region."""
         pages = states.get_paginator("list_state_machines").paginate()
         arns = [entry["stateMachineArn"] for page in pages for entry in page["stateMachines"] if entry["name"] == name]
         if not arns:
@@ -85,7 +85,7 @@ class StateMachine:
         self.sleep = sleep
 
     def run_date(self, day: date, print_line: PrintLine) -> Execution:
-        """Return the date's execution at its end: one that has succeeded, or else the first attempt not made before.
+        """Run the date; returns the execution that has succeeded, or else the first new attempt, at its end.
 
         Where another run keeps the machine busy, the date waits for its turn, at most once for each of BUSY_S.
         """
@@ -112,7 +112,7 @@ class StateMachine:
         return Execution(self._end(f"{self.arn.replace(':stateMachine:', ':execution:')}:{name}"), is_new)
 
     def _end(self, arn: str) -> dict[str, Any]:
-        """Wait for it. Step Functions describes executions a moment late: what was just started may not be there."""
+        """Wait for the execution's end; one that was just started may not be described by Step Functions yet."""
         looks = 0
         while True:
             try:

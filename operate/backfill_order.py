@@ -1,4 +1,4 @@
-"""The dates of `make backfill`, each understood before anything is started."""
+"""The dates of `make backfill`, all parsed before anything is started."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ STEP = re.compile(r"[1-9]\d{0,3}d", re.ASCII)
 
 
 class BackfillRefusedError(LakehouseError):
-    """The dates can't be run: a sentence a line, each with what to do instead."""
+    """The dates can't be run; the message has one sentence a line, each with what to do instead."""
 
 
 @dataclass(frozen=True)

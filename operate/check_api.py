@@ -1,6 +1,6 @@
-"""`make check-api RESOURCE=billing.invoices`: one page of a REST resource beside what the contract says of it.
+"""`make check-api RESOURCE=billing.invoices`: compares one page of a REST resource with the contract.
 
-Shows the request, the answer and the columns of its records, but no value of them: no secret, parameter or record.
+Shows the request, the response and the columns of its records, but no value of them: no secret, parameter or record.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""The columns of JSON records: dotted paths and types, never a value; and how a contract's silver tables read them."""
+"""The columns of JSON records (paths and types, never a value), and how a contract's silver tables read them."""
 
 import re
 from collections import Counter
@@ -9,7 +9,16 @@ import msgspec
 
 from lakehouse.contract.models import Pipeline
 
-KINDS: dict[type, str] = {str: "text", bool: "boolean", int: "integer", float: "number", list: "list", dict: "object"}
+# The JSON types of a leaf; a dict is one only when it is empty.
+KINDS: dict[type, str] = {
+    str: "text",
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+    list: "list",
+    dict: "object",
+    type(None): "null",
+}
 # Names as programs give them. Whatever else stands as a name, or many names at one place, are data.
 NAME = re.compile(r"[A-Za-z_@$][A-Za-z0-9_@$-]{0,62}")
 MANY = 100
@@ -26,7 +35,7 @@ class Column(NamedTuple):
 
 
 def infer(records: Sequence[bytes]) -> dict[str, Column]:
-    """Returns the columns of the records in the order of their paths; a name that is data is no name."""
+    """Returns the columns of the records in the order of their paths; a name that is data is shown as `<data>`."""
     decoded = [msgspec.json.decode(record) for record in records]
     many = _crowded(decoded)
     kinds: dict[str, set[str]] = {}
@@ -44,8 +53,11 @@ def infer(records: Sequence[bytes]) -> dict[str, Column]:
 
 
 class Difference(NamedTuple):
-    """`missing` and `empty` by silver table: the fields it reads that no record, or none with a value, had. `new` are
-    the columns that none of them reads."""
+    """The differences between the records and the silver tables that read them.
+
+    `missing` and `empty` by silver table: the fields it reads that no record has, or that have no value. `new` are the
+    columns that no table reads.
+    """
 
     missing: dict[str, list[str]]
     empty: dict[str, list[str]]
@@ -53,7 +65,7 @@ class Difference(NamedTuple):
 
 
 def compare(columns: Mapping[str, Column], pipeline: Pipeline, source: str) -> Difference:
-    """Returns the columns beside what the silver tables of `source` (`rest.<api>.<resource>`) read."""
+    """Compare the columns with what the silver tables of `source` (`rest.<api>.<resource>`) read."""
     reads = {
         name: {column.from_ for column in table.columns.values()} | ({table.version} if table.version else set())
         for name, table in pipeline.silver.items()
@@ -89,7 +101,7 @@ def _leaves(value: Any, path: str, many: set[str]) -> Iterator[tuple[str, str]]:
         for name, inner in value.items():
             yield from _leaves(inner, _below(path, name, many), many)
     else:
-        yield path, KINDS.get(type(value), "null")
+        yield path, KINDS[type(value)]
 
 
 def _below(path: str, name: str, many: set[str]) -> str:
@@ -98,7 +110,7 @@ def _below(path: str, name: str, many: set[str]) -> str:
 
 
 def _crowded(records: Sequence[Any]) -> set[str]:
-    """Returns the places with so many names that they are data."""
+    """Returns the paths with so many names that the names are data."""
     names: dict[str, set[str]] = {}
     for record in records:
         _count(record, "", names)

@@ -1,4 +1,4 @@
-"""One page of a REST resource, asked for as the first request of a first run would, and what was said on the way."""
+"""One page of a REST resource, read as the first request of a first run would be, with that request and response."""
 
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -26,9 +26,9 @@ LAST_PAGE = "none, this is the last"
 
 
 class ProbeResult(NamedTuple):
-    """What came: the page, or what else the contract's `responses` take the response for.
+    """The result: the page, or another meaning that the contract's `responses` give the response.
 
-    `total` is the number of records that the API tells, `next_page` the words that say where the next page is.
+    `total` is the number of records that the API reports, `next_page` the words that say where the next page is.
     """
 
     page: Page | ResponseMeaning
@@ -37,7 +37,7 @@ class ProbeResult(NamedTuple):
 
 
 class PageProbe:
-    """Reads one page; `request` and `response` are the last ones, the request with all that lets it in."""
+    """A client that reads one page; `request` and `response` are the last ones, the request with its credentials."""
 
     def __init__(self, resource: Resource, secrets: Secrets) -> None:
         retry = msgspec.structs.replace(resource.retry, **SHORT_RETRY)
@@ -91,7 +91,7 @@ class PageProbe:
 
 
 class _RecordingNetwork(Network):
-    """Keeps the last request and its response."""
+    """A network that keeps the last request and its response."""
 
     request: Request | None = None
     response: Response | None = None

@@ -1,4 +1,4 @@
-"""Stops the deployment's scheduled and event flows: AppFlow deletes no active flow. `make destroy` does it first."""
+"""The first step of `make destroy`: stops the deployment's flows, since AppFlow deletes no active flow."""
 
 import json
 import sys
@@ -13,7 +13,7 @@ BUILT = Path("build/pipeline.json")
 
 
 def stop_flows(contract: dict[str, Any], client: Any) -> list[str]:
-    """Stops what is active; returns the names. A flow that is not there, or runs on demand, is passed over."""
+    """Stop the active flows, return their names; one that does not exist, or runs on demand, is skipped."""
     stopped = []
     for name in flows_of(contract):
         try:
@@ -27,7 +27,7 @@ def stop_flows(contract: dict[str, Any], client: Any) -> list[str]:
 
 
 def main() -> int:
-    """Stops the flows of the contract that was built last, in the region of the caller's AWS settings."""
+    """Stop the flows of the contract that was built last, in the region of the caller's AWS settings."""
     for name in stop_flows(json.loads(BUILT.read_text(encoding="utf-8")), boto3.client("appflow")):
         print(f"flow {name} stopped")
     return 0

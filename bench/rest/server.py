@@ -35,6 +35,7 @@ class Handler(BaseHTTPRequestHandler):
     server: Api
 
     def do_GET(self) -> None:
+        """Send the page that the cursor names, or the one huge page."""
         parts = urlsplit(self.path)
         number = int(dict(parse_qsl(parts.query)).get("cursor", "0"))
         body = self.server.huge if parts.path == "/huge" else self.server.pages[number]

@@ -1,4 +1,4 @@
-"""The commit log of a REST resource: which parts of which runs count, and the cursor from which the next run starts.
+"""The commit log of a REST resource: the parts of runs that count, and the cursor from which the next run starts.
 
     api-data/<api>/<resource>/<run_id>/...               what a run wrote; worth nothing until an entry names it
     api-data/<api>/<resource>/_log/<version>.json        one entry per committed run, versions 1, 2, 3, ... in 12 digits
@@ -23,7 +23,7 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The range of the cursor that an entry covers: the run's `number`-th, from 1 on; only with the last it is done."""
+    """The range of the cursor that an entry covers: the run's `number`-th, from 1 on; its last one ends the run."""
 
     number: int
     start: str | None
@@ -32,12 +32,11 @@ class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One committed run, or window of a run; `rows` is the sum over its parts, `finished_at` an ISO 8601 instant in
-    UTC.
+    """One committed run, or window of a run.
 
-    `parents` is the version of the parent's log up to which a child has asked; `ignored` how many of its parents the
-    API gave nothing for; `total` how many records there are, as the API said last; `filtered` how many records were
-    left out as older than the cursor.
+    `rows` is the sum over its parts, `finished_at` an ISO 8601 instant in UTC. `parents` is the version of the parent's
+    log up to which a child has asked; `ignored` how many of its parents the API gave nothing for; `total` how many
+    records there are, as the API said last; `filtered` how many records were left out as older than the cursor.
     """
 
     version: int
@@ -92,7 +91,7 @@ class CommitLog:
 
 
 def position(version: int) -> str:
-    """Returns the version as text that sorts."""
+    """Returns the version as text that sorts in the order of versions."""
     return f"{version:012d}"
 
 

@@ -1,4 +1,4 @@
-"""AppFlow's execution records, fetched from AWS to where `raw_ready` reads them: beside the flow's files in raw."""
+"""AppFlow's execution records, copied from AWS into the raw zone, next to the flow's files, for `raw_ready`."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -20,7 +20,7 @@ def flows_of(pipeline: Mapping[str, Any]) -> list[str]:
 
 
 def fetch_from_aws(store: ObjectStore, flows: Iterable[str]) -> None:
-    """Bring the stored records of each flow up to date.
+    """Update the stored records of each flow.
 
     Raises:
         botocore.exceptions.ClientError: AppFlow does not know a flow, or denies the call.
@@ -55,7 +55,7 @@ def _stored_records(store: ObjectStore, key: str) -> tuple[list[Record], bool]:
 
 
 def _new_records(client: Any, flow: str, finished: set[str]) -> list[Record]:
-    """Returns the newest records, page by page, down to the first page with one that had ended when it was stored."""
+    """Returns the newest records, by pages, up to the first page with one that had ended when it was stored."""
     records: list[Record] = []
     token: dict[str, str] = {}
     while True:

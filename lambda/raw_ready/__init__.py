@@ -1,4 +1,4 @@
-"""raw_ready: whether everything has arrived in the raw zone, and the exact list of files to read."""
+"""raw_ready: checks that everything has arrived in the raw zone, and lists the files to read."""
 
 from raw_ready.build import NotReadyError, build_manifest
 from raw_ready.manifest import Batch, File, Manifest, TableBatches, decode, encode

@@ -1,4 +1,4 @@
-"""From the contract and the raw zone to the batch manifest, or to the whole list of what is not ready."""
+"""The batch manifest, built from the contract and the raw zone, or the full list of what is not ready."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from raw_ready.manifest import Manifest, SourceBatches, TableBatches
 
 
 class NotReadyError(LakehouseError):
-    """The raw zone cannot be read as it is; `problems` has one line each, which ends in what to do next."""
+    """The raw zone is not ready to be read; `problems` has a line for each problem, which ends with what to do next."""
 
     def __init__(self, problems: list[str]) -> None:
         self.problems = problems

@@ -1,4 +1,4 @@
-"""AppFlow's execution records: the answer of `describe-flow-execution-records`, kept beside the flow's files."""
+"""AppFlow's execution records: the response of `describe-flow-execution-records`, stored next to the flow's files."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -12,7 +12,7 @@ UNFINISHED = frozenset({"InProgress", "CancelStarted"})
 
 
 class ErrorInfo(msgspec.Struct, frozen=True, rename="camel"):
-    """What went wrong; it can stand beside status Successful."""
+    """The error of an execution; one of status Successful can have one too."""
 
     put_failures_count: int = 0
 
@@ -35,12 +35,12 @@ class Execution(msgspec.Struct, frozen=True, rename="camel"):
 
     @property
     def started(self) -> datetime:
-        """Returns its start in UTC."""
+        """Returns the start in UTC."""
         return _as_instant(self.started_at)
 
     @property
     def finished(self) -> datetime:
-        """Returns its last change in UTC, or its start where AWS gives no other time."""
+        """Returns the last change in UTC, or the start where AWS gives no other time."""
         return self.started if self.last_updated_at is None else _as_instant(self.last_updated_at)
 
     @property
@@ -50,13 +50,13 @@ class Execution(msgspec.Struct, frozen=True, rename="camel"):
 
     @property
     def days(self) -> tuple[str, ...]:
-        """Returns the day folders that may hold its files, as YYYY/MM/DD; an execution can run over midnight."""
+        """Returns the day folders that may have the files, as YYYY/MM/DD; an execution can run over midnight."""
         first, last = self.started.date(), self.finished.date()
         return tuple(f"{first + timedelta(days=n):%Y/%m/%d}" for n in range((last - first).days + 1))
 
 
 class Executions(msgspec.Struct, frozen=True, rename="camel"):
-    """The answer of `describe-flow-execution-records`; a token says that there are more records than these."""
+    """The response of `describe-flow-execution-records`; a token says that there are more records than these."""
 
     flow_executions: tuple[Execution, ...]
     next_token: str | None = None

@@ -1,4 +1,4 @@
-"""The Lambda function around the manifest: the only part of it that reads an environment."""
+"""The Lambda function that writes the manifest: the only module of the package that reads the environment."""
 
 import json
 import os
@@ -41,7 +41,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def first_problems(problems: Sequence[str]) -> list[str]:
-    """Returns the first problems and a line that counts the others: a state machine takes answers of at most 256 KB."""
+    """Returns the first problems and a line that counts the others: a state machine accepts at most 256 KB."""
     more = len(problems) - MOST_PROBLEMS
     return [*problems[:MOST_PROBLEMS], *([f"and {more} more of the kind"] if more > 0 else [])]
 

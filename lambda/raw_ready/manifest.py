@@ -13,7 +13,7 @@ class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Batch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What arrived at once: one AppFlow execution or one REST run.
+    """The files that arrived together: of one AppFlow execution or one REST run.
 
     `position` sorts in the order of arrival and becomes the table's watermark; `arrived_at` is an ISO 8601 instant in
     UTC; `rows` is the count that the source reported.
@@ -35,7 +35,7 @@ class TableBatches(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Silver table name -> what to read for it; a table without news is listed with no batches."""
+    """Silver table name -> the batches to read for it; a table without new files has an empty list."""
 
     tables: dict[str, TableBatches]
 
@@ -46,7 +46,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SourceBatches(msgspec.Struct, frozen=True):
-    """A source's unread batches, and what keeps them from being read, one line each."""
+    """A source's unread batches, and the problems that stop them from being read, one line each."""
 
     batches: tuple[Batch, ...] = ()
     problems: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""What the REST runs have landed: the parts that the commit log names, and nothing else."""
+"""The files of the REST runs: the parts that the commit log names, and no others."""
 
 import re
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ def _batch(entry: Entry) -> Batch:
 
 
 def _entry_problems(log: CommitLog, entry: Entry) -> Iterator[str]:
-    """Yields what does not fit together in one committed run."""
+    """Yields what is inconsistent in one committed run."""
     name = f"run {entry.run_id}, version {entry.version} of the log,"
     sizes = dict(log.store.list(log.run_folder(entry.run_id))) if entry.parts else {}
     for part in entry.parts:

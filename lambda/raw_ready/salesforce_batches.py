@@ -1,4 +1,4 @@
-"""What AppFlow has landed: the files of the executions that its own records call Successful, and of no other."""
+"""The files of AppFlow's executions that its own records call Successful, and of no others."""
 
 import re
 from collections import Counter
@@ -104,7 +104,7 @@ def _batch(store: ObjectStore, folders: Sequence[str], record: Execution) -> Bat
 
 
 def _execution_problems(flow: str, record: Execution, batch: Batch) -> list[str]:
-    """Returns what does not fit together in one successful execution, one line each."""
+    """Returns what is inconsistent in one successful execution, one line each."""
     name = f"execution {record.execution_id} of flow '{flow}'"
     failures = record.execution_result.error_info.put_failures_count
     remedy = f"load that time once more, then pass over this execution with the watermark '{batch.position}'"

@@ -1,1 +1,1 @@
-"""report: what one execution of the state machine did, where its time went, and what to do after a failure."""
+"""report: what one execution of the state machine did, how long it took, and what to do after a failure."""

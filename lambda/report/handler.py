@@ -1,4 +1,4 @@
-"""The Lambda function: the only part of the report that knows AWS and the environment."""
+"""The Lambda function: the only module of the report that knows AWS and the environment."""
 
 import json
 import os
@@ -48,7 +48,7 @@ def compose(event: dict[str, Any], events: list[dict[str, Any]], job: dict[str, 
 
 
 def _read_history(execution: str) -> list[dict[str, Any]]:
-    """Returns all events of the execution, without the data that went through the states."""
+    """Returns all events of the execution, without the inputs and outputs of the states."""
     paginator = boto3.client("stepfunctions").get_paginator("get_execution_history")
     pages = paginator.paginate(executionArn=execution, includeExecutionData=False)
     return [event for page in pages for event in page["events"]]

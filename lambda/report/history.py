@@ -1,4 +1,4 @@
-"""An execution's history, read into stretches of time: which state was open, and when something worked in it.
+"""An execution's history as time spans: when each state was open, and when something worked in it.
 
 Every event names the one that it follows (`previousEventId`). The state that it belongs to is found along that chain,
 not in the order of time, since the items of a Map run at once. Times are milliseconds since 1970.
@@ -21,7 +21,7 @@ ATTEMPT_ENDS = (
 
 
 class Span(NamedTuple):
-    """A stretch of time; `path` names the states that were open, the outermost first."""
+    """A time span; `path` names the states that were open, the outermost first."""
 
     path: Path
     begun: int
@@ -29,7 +29,7 @@ class Span(NamedTuple):
 
 
 class Reached(NamedTuple):
-    """What is known at one event: the open states, the event that began what is under way, the attempts so far."""
+    """The situation at one event: the open states, the event that began the current work, the attempts so far."""
 
     path: Path = ()
     working: int | None = None
@@ -38,11 +38,11 @@ class Reached(NamedTuple):
 
 @dataclass
 class History:
-    """The stretches of one execution.
+    """The time spans of one execution.
 
-    `windows` lie end to end from the first event to the last, one for each time that a top-level state was open, or
-    that the execution stood still until it was redriven. `work` is each attempt of a Task, and each Wait in which
-    another service works. `retries` has the path of each attempt that was not its state's first.
+    `windows` follow each other without a gap from the first event to the last, one for each time that a top-level state
+    was open, or that the execution stood still until it was redriven. `work` is each attempt of a Task, and each Wait
+    in which another service works. `retries` has the path of each attempt that was not its state's first.
     """
 
     windows: list[Span] = field(default_factory=list)
@@ -85,7 +85,7 @@ def _follow(event: Event, before: Reached) -> Reached:
 
 
 def _around(path: Path, name: str) -> Path:
-    """Returns the states around `name`; the path itself where it is not open."""
+    """Returns the states that enclose `name`; the path itself where it is not open."""
     return path[: path.index(name)] if name in path else path
 
 
@@ -94,7 +94,7 @@ def _end(history: History, under_way: dict[int, Span], event_ids: list[int], now
 
 
 def _note(history: History, event: Event, path: Path, now: int) -> None:
-    """Lengthen what is open up to this instant, and open what this event opens."""
+    """Extend the open spans up to this instant, and open those that this event begins."""
     windows = history.windows
     if windows:
         windows[-1] = windows[-1]._replace(ended=now)

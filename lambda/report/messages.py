@@ -1,4 +1,4 @@
-"""The message about an execution that has ended: what failed, what to do next, and where to look."""
+"""The message about an execution that has ended: what failed, what to do next, and where the details are."""
 
 import json
 from collections.abc import Mapping
@@ -19,18 +19,18 @@ CONSOLES = {
 
 
 class Execution(NamedTuple):
-    """An execution of the state machine, and what follows from its ARN."""
+    """An execution of the state machine, and the names that follow from its ARN."""
 
     arn: str
 
     @property
     def state_machine(self) -> str:
-        """Returns the ARN of its state machine."""
+        """Returns the ARN of the state machine."""
         return ":".join([*self.arn.split(":")[:5], "stateMachine", self.arn.split(":")[6]])
 
     @property
     def console(self) -> str:
-        """Returns its address in AWS's console. Raises: KeyError where the partition is none of AWS's public ones."""
+        """Returns the address in AWS's console. Raises: KeyError where the partition is none of AWS's public ones."""
         _, partition, _, region, *_ = self.arn.split(":")
         return f"https://{region}.{CONSOLES[partition]}/states/home?region={region}#/v2/executions/details/{self.arn}"
 
@@ -47,7 +47,7 @@ def problems(error: Mapping[str, str], job: Mapping[str, Any] | None) -> list[st
 
 
 def next_step(error: Mapping[str, str]) -> str:
-    """Returns what to do next, in a sentence's words."""
+    """Returns what to do next, as a part of a sentence."""
     return next_steps.after_error(error["name"], error["state"])
 
 
@@ -61,7 +61,7 @@ def message(report: Mapping[str, Any], places: list[str]) -> str:
 
 
 def _without_records(cause: str) -> str:
-    """Returns the cause, cut; where it is a service's JSON, only the fields that name what failed."""
+    """Returns the cause, shortened; where it is a service's JSON, only the fields that name what failed."""
     try:
         fields = json.loads(cause)
     except ValueError:

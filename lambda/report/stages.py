@@ -8,5 +8,5 @@ REPORTING = frozenset({"report", "report_failure"})
 
 
 def stage(state: str) -> str:
-    """Returns the report's row in which a top-level state counts: on EMR Serverless several states are one job."""
+    """Returns the name of the report's row for a top-level state: on EMR Serverless several states are one job."""
     return JOB if state.startswith(f"{JOB}_") else state

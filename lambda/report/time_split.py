@@ -1,4 +1,4 @@
-"""Where an execution's time went: every instant is load, execution or waiting, so that the three add up to the total.
+"""How an execution's time is split: every instant is load, execution or waiting, and the three add up to the total.
 
 load: AppFlow runs, REST calls, and the job's own load. execution: everything else that works. waiting: pauses of the
 machine, pauses before a retry, an execution that stood still, and of the job's time what it did not report as work:
@@ -64,7 +64,7 @@ def _split(windows: list[Span], work: list[Span], is_load: bool) -> Split:
 
 
 def _with_job(split: Split, job: Mapping[str, Any]) -> Split:
-    """Returns the split of the job's state, divided as the job itself has measured."""
+    """Returns the split of the job's state, with the parts that the job itself has measured."""
     load = min(int(job["load"]), split["total"])
     execution = min(int(job["execution"]), split["total"] - load)
     waiting = split["total"] - load - execution
@@ -72,7 +72,7 @@ def _with_job(split: Split, job: Mapping[str, Any]) -> Split:
 
 
 def _covered(window: Span, work: Iterable[Span]) -> int:
-    """Returns in how many milliseconds of the window anything worked."""
+    """Returns the milliseconds of the window in which anything worked."""
     covered, until = 0, window.begun
     for span in sorted(work, key=lambda worked: worked.begun):
         end = min(span.ended, window.ended)

@@ -1,4 +1,4 @@
-"""rest_to_raw: one REST resource into the raw zone, as the server's own record bytes with a commit log."""
+"""rest_to_raw: reads one REST resource into the raw zone, as the server's own record bytes with a commit log."""
 
 from rest_to_raw.deadline import Deadline
 from rest_to_raw.handler import handler, run

@@ -1,4 +1,4 @@
-"""The records since the last checkpoint, compressed as they come."""
+"""The buffer of the records since the last checkpoint, compressed as they come."""
 
 import io
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from rest_to_raw.http.compression import compressor
 
 
 class Buffer:
-    """One part in the making; equal records make equal bytes. `raw_bytes` is its size before compression."""
+    """The next part, still in memory; equal records make equal bytes. `raw_bytes` is its size before compression."""
 
     def __init__(self) -> None:
         self.pages = 0
@@ -19,7 +19,7 @@ class Buffer:
         self.zipped = compressor(self.target)
 
     def add(self, records: Sequence[Any]) -> None:
-        """Appends one page's records, a line each."""
+        """Append one page's records, a line each."""
         if records:
             lines = b"\n".join(records)
             self.zipped.write(lines)
@@ -29,6 +29,6 @@ class Buffer:
         self.rows += len(records)
 
     def close(self) -> bytes:
-        """The finished gzip file."""
+        """Returns the finished gzip file."""
         self.zipped.close()
         return self.target.getvalue()

@@ -1,4 +1,4 @@
-"""What a run must have brought, before any of it counts."""
+"""The checks of a run before any of its rows count."""
 
 from rest_to_raw.outcome import IngestionError
 from rest_to_raw.pagination.position import Position
@@ -7,10 +7,10 @@ from rest_to_raw.writer import State
 
 
 def check_series(resource: Resource, position: Position) -> None:
-    """Compares one series of pages with the total that the API told.
+    """Check one series of pages against the total that the API reported.
 
     Raises:
-        IngestionError: it told none, or fewer rows came than the tolerance allows.
+        IngestionError: it reported none, or fewer rows came than the tolerance allows.
     """
     expect = resource.expect
     if expect.total is None:
@@ -29,7 +29,7 @@ def check_series(resource: Resource, position: Position) -> None:
 
 
 def check_run(resource: Resource, rows: int, state: State, parents: int) -> None:
-    """Compares a whole run, or window of a run, with what the contract expects.
+    """Check a whole run, or window of a run, against what the contract expects.
 
     Raises:
         IngestionError: too few rows came, or too many parents had to be ignored.

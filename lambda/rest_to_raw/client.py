@@ -1,4 +1,4 @@
-"""Asks for pages: auth on each request, attempts that are worth it, what the contract says of responses."""
+"""The client of one resource: adds auth, tries again where that can help, and applies the contract's `responses`."""
 
 import hashlib
 import time
@@ -26,7 +26,7 @@ OK, NO_CONTENT, UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 200, 204, 401, 403, 404
 
 
 class ResponseMeaning(Enum):
-    """What a response means that is no page."""
+    """The meaning of a response that is not a page."""
 
     IGNORE = "ignore"
     END_OF_DATA = "end_of_data"
@@ -34,7 +34,7 @@ class ResponseMeaning(Enum):
 
 
 class Client:
-    """Reads from one resource. `spent` are the requests of the run's earlier calls."""
+    """Reads from one resource; `spent` is the number of requests of the run's earlier calls."""
 
     def __init__(
         self, resource: Resource, auth: Auth, network: Network, deadline: Deadline, counters: Counters
@@ -52,11 +52,11 @@ class Client:
 
     @property
     def requests(self) -> int:
-        """Returns the requests of the run so far."""
+        """Returns the number of the run's requests so far."""
         return self.spent + self.counters.requests
 
     def read(self, url: str, params: Mapping[str, str], decode: Callable[[Response], T]) -> T | ResponseMeaning:
-        """Returns what `decode` makes of the response, or what the response means instead.
+        """Returns the response as `decode` reads it, or its meaning where it is not a page.
 
         `decode` raises RetryableError for a response that another attempt may mend, IngestionError for any other that
         it can't read.
@@ -81,14 +81,14 @@ class Client:
         raise IngestionError("source_down", f"{path} failed {attempts} times, at last with {reason}; try again later")
 
     def now(self) -> datetime:
-        """Returns the server's time; asks for it where no response has told it, and takes this machine's at last."""
+        """Returns the server's time, by a request where no response had a Date yet; else this machine's time."""
         if self._clock is None:
             with suppress(RetryableError):
                 self._send(Request(self.resource.url, method="HEAD"))
         return self.server_now() or datetime.now(UTC)
 
     def server_now(self) -> datetime | None:
-        """Returns the last response's `Date` and the time since by this machine's clock; None before there is one."""
+        """Returns the last response's `Date` plus the time since then; None before there is one."""
         return self._clock and self._clock[0] + timedelta(seconds=time.monotonic() - self._clock[1])
 
     def _send(self, request: Request) -> Response:
@@ -135,7 +135,7 @@ class Client:
         raise RetryableError(f"status {response.status}", seconds)
 
     def _refresh_token(self, response: Response) -> NoReturn:
-        """Asks for another attempt with a new token. Raises: RetryableError, or IngestionError where there is none."""
+        """Renew the auth. Raises: RetryableError for another attempt, or IngestionError where nothing is new."""
         if self._is_renewed or not self.auth.renew():
             raise self._refusal(response.status)
         self._is_renewed = True

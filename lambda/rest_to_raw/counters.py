@@ -1,4 +1,4 @@
-"""What a call counts while it works, for its metrics."""
+"""The counters of one call, for its metrics."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ MEASURED = ("records", "bytes", "requests", "retries", "throttled_seconds", "cur
 
 @dataclass
 class Counters:
-    """Sums of one call: `bytes` as they came over the wire, `throttled_seconds` waited for the source's sake.
+    """The sums of one call: `bytes` as they came over the wire, `throttled_seconds` waited because of the source.
 
     `cursor_lag_seconds` is how far the committed cursor is behind the server's clock, None where it is no time.
     """
@@ -22,6 +22,6 @@ class Counters:
     cursor_lag_seconds: float | None = None
 
     def measures(self) -> dict[str, float]:
-        """Returns what becomes a metric, less what this call can't tell."""
+        """Returns the metrics, without those that this call does not know."""
         values = {name: getattr(self, name) for name in MEASURED}
         return {name: float(value) for name, value in values.items() if value is not None}

@@ -1,4 +1,4 @@
-"""How long a call may still work, and how it passes the time."""
+"""The time that a call may still work, and its way to wait."""
 
 import time
 from collections.abc import Callable
@@ -9,18 +9,18 @@ RESERVE_SECONDS = 45.0
 
 
 class Deadline(NamedTuple):
-    """`left` answers the seconds until the call is killed; `sleep` waits for some."""
+    """The end of a call: `left` returns the seconds until it is killed, `sleep` waits for some seconds."""
 
     left: Callable[[], float]
     sleep: Callable[[float], None] = time.sleep
 
     @classmethod
     def after(cls, seconds: float) -> Self:
-        """A deadline so many seconds from now; `math.inf` for none."""
+        """Returns a deadline so many seconds from now; `math.inf` for none."""
         end = time.monotonic() + seconds
         return cls(lambda: end - time.monotonic())
 
     @property
     def usable(self) -> float:
-        """Seconds left for reading; below 0 when it is time to land what was read."""
+        """Returns the seconds left for reading; below 0 when it is time to save what was read."""
         return self.left() - RESERVE_SECONDS

@@ -1,4 +1,4 @@
-"""One call of the function: reads pages until the end or until time is short, and answers Done, Continue or Failed."""
+"""The Lambda function: reads pages until the end or until time is short, and returns Done, Continue or Failed."""
 
 import os
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ SERVICE = "rest_to_raw"
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """The Lambda function: `{"resource": one compiled resource, "run_id": id}` to the result as a mapping.
+    """Returns the result, as a mapping, for the event `{"resource": one compiled resource, "run_id": id}`.
 
     Its environment: RAW is the raw zone (s3://... or a folder), SECRETS is `aws:<what names begin with>` or a folder,
     METRICS the namespace of its metrics; without it there are none.
@@ -57,7 +57,7 @@ def run(
     deadline: Deadline,
     counters: Counters | None = None,
 ) -> Done | Continue | Failed:
-    """Brings one run of a resource to the raw zone, or as much of it as there is time for.
+    """Read one run of a resource into the raw zone, or as much of it as there is time for.
 
     The same run id goes on after its last checkpoint; once it is committed, it is Done without a request. A run of
     several windows commits each as soon as it is read. What was done is counted in `counters`.
@@ -93,7 +93,7 @@ class _Run:
         self.log = CommitLog(store, resource.api, resource.resource)
 
     def go(self) -> Done | Continue:
-        """Reads and commits window after window; most runs have one."""
+        """Read and commit window after window; most runs have one."""
         number, reader = self._first_window(), None
         while True:
             writer = RunWriter(self.store, self.log, window_id(self.run_id, number))
@@ -111,7 +111,7 @@ class _Run:
                 return Continue(0)
 
     def _first_window(self) -> int:
-        """Returns the number of the window that the run is at: after the one that ends the log, if that is its own."""
+        """Returns the number of the run's next window: after the log's last entry, if that is of this run."""
         last = self.log.last()
         if last is None or last.window is None or last.run_id != window_id(self.run_id, last.window.number):
             return 1
@@ -134,12 +134,12 @@ class _Run:
 
 
 def window_id(run_id: str, number: int) -> str:
-    """Returns the id under which a run's n-th window lands; the first is the run's own."""
+    """Returns the id under which a run's n-th window is stored; the first is the run's own."""
     return run_id if number == 1 else f"{run_id}.w{number:06d}"
 
 
 def _line(order: Event, result: Done | Continue | Failed) -> tuple[str, dict[str, str]]:
-    """Returns the line that tells how a call ended, and what alarms read of it."""
+    """Returns the log line that says how a call ended, and its fields that alarms read."""
     message = f"run {order.run_id} of {order.resource.api}.{order.resource.resource} ended as {result.status}"
     if isinstance(result, Failed):
         return f"{message}: {result.sentence}", {"status": result.status, "class": result.class_}

@@ -1,4 +1,4 @@
-"""A few fields of many records, found without decoding the rest of them."""
+"""A few fields of many records, read without decoding the rest."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,7 @@ ABSENT = Raw(b"null")
 
 
 class Fields:
-    """Reads the values at some dotted paths; with no path it still makes sure that every record is an object."""
+    """Reads the values at some dotted paths; without a path it still checks that every record is an object."""
 
     def __init__(self, paths: Sequence[str]) -> None:
         self.steps = [path.split(".") for path in paths]
@@ -35,7 +35,7 @@ class Fields:
 
 
 def _level(paths: Sequence[Sequence[str]]) -> Any:
-    """Returns a struct that knows the paths' first steps: a Raw where a path ends, else a struct of the steps below."""
+    """Returns a struct of the paths' first steps: a Raw where a path ends, else a struct of the next steps."""
     below: dict[str, list[Sequence[str]]] = {}
     for first, *rest in paths:
         below.setdefault(first, []).extend([rest] if rest else [])

@@ -17,7 +17,7 @@ class DuplicateKindError(LakehouseError):
 
 
 def find_kinds(package: str, base: type[T]) -> dict[str, type[T]]:
-    """Returns the package's classes below `base` by their `kind`; one that states none is a base of others.
+    """Returns the package's subclasses of `base` by their `kind`; one without a `kind` is a base of others.
 
     Raises:
         DuplicateKindError: two classes have the same word.

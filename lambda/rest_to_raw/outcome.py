@@ -1,4 +1,4 @@
-"""How one call ends: the three answers an orchestrator knows, and the exceptions that lead to two of them."""
+"""The end of a call: the three results that an orchestrator knows, and the exceptions that lead to two of them."""
 
 from typing import Literal
 
@@ -26,7 +26,7 @@ class Continue(msgspec.Struct, frozen=True):
 
 
 class Failed(msgspec.Struct, frozen=True):
-    """The run ends here; the sentence says what to do. No data of it counts.
+    """The run has failed; the sentence says what to do. No data of it counts.
 
     config: the contract or a secret is wrong. contract: the answers are not what the contract says. security: going on
     would send a secret elsewhere. source_down: the API keeps failing; the same run may be tried again. fenced: another
@@ -39,7 +39,7 @@ class Failed(msgspec.Struct, frozen=True):
 
 
 class IngestionError(LakehouseError):
-    """Ends the run as Failed. The sentence holds no body, header, query value, record or secret."""
+    """Ends the run as Failed. The sentence has no body, header, query value, record or secret."""
 
     def __init__(self, kind: Class, sentence: str) -> None:
         self.kind: Class = kind
@@ -47,7 +47,7 @@ class IngestionError(LakehouseError):
 
 
 class WaitTooLongError(LakehouseError):
-    """Ends the call as Continue: the source asks for a wait that is not worth paying for inside the function."""
+    """Ends the call as Continue: the source asks for a wait that is too long to pay for inside the function."""
 
     def __init__(self, seconds: int) -> None:
         self.seconds = seconds

@@ -1,4 +1,4 @@
-"""Reads one run, or window of a run: page after page, parent after parent, until its end or until time is short."""
+"""The reader of one run, or window of a run: page after page, parent after parent, until the end or the deadline."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -46,7 +46,7 @@ class ResourceReader:
         self._parents_read: tuple[tuple[int, int], list[Parent]] | None = None
 
     def read(self, writer: RunWriter, number: int) -> int | None:
-        """Reads page after page, at least one; returns None at the end, else the seconds to wait before the next call.
+        """Read page after page, at least one; returns None at the end, else the seconds to wait before the next call.
 
         Raises:
             IngestionError: the source, the contract or another call stands in the way; nothing of it counts.
@@ -66,7 +66,7 @@ class ResourceReader:
         return None
 
     def _begin(self, writer: RunWriter, number: int) -> None:
-        """Sets where a run starts: after the log's last entry, with its range and its parents fixed."""
+        """Set where a run starts: after the log's last entry, with its range and its parents fixed."""
         last = writer.log.last()
         cursor = last.cursor if last and self.since else None
         state = State(last.version if last else 0, cursor, cursor)
@@ -87,7 +87,7 @@ class ResourceReader:
             writer.add([], state.but(is_read=True))
 
     def _read_page(self, writer: RunWriter) -> None:
-        """Asks for one page and takes it in."""
+        """Ask for one page and add it to the writer."""
         state = _state(writer)
         parent = self._all_parents(writer)[state.item] if self.parents else None
         result = self._request_page(state, parent)
@@ -108,7 +108,7 @@ class ResourceReader:
         return self.client.read(url, params | dict(request.params), self.decoder.page)
 
     def _params(self, state: State) -> dict[str, str]:
-        """Returns the query: the contract's parameters on every page, then the range of the cursor."""
+        """Returns the query parameters: the contract's own, then the range of the cursor."""
         params = dict(self.resource.params)
         if self.since and self.since.param:
             start = state.window.start if state.window else self._open_start(state)
@@ -152,7 +152,7 @@ class ResourceReader:
             )
 
     def _drop_older(self, records: Sequence[Any], values: list[Raw], state: State) -> tuple[Sequence[Any], State]:
-        """Returns the records not older than the cursor, where the API can't leave them out itself."""
+        """Returns the records that are not older than the cursor, where the API can't filter them itself."""
         start = self._open_start(state) if self.is_filtered else None
         if self.cursor is None or start is None:
             return records, state
@@ -173,7 +173,7 @@ class ResourceReader:
         return state.but(cursor=self.cursor.highest(state.cursor, values, self.client.server_now()))
 
     def _is_capped(self, writer: RunWriter, state: State, position: Position) -> bool:
-        """Returns whether the API shows no more rows of this window than it ever does; the run goes on with half."""
+        """Start over with half the window where it reaches the API's limit of rows; returns whether it does."""
         if not (self.since and self.since.max_rows and state.window):
             return False
         if max(position.rows, position.total or 0) < self.since.max_rows:
@@ -192,7 +192,7 @@ class ResourceReader:
         return True
 
     def _end_without_page(self, writer: RunWriter, meaning: ResponseMeaning) -> None:
-        """Ends the series without another page; of a parent that is to be ignored that is counted."""
+        """End the series without another page, and count the parent if it is to be ignored."""
         state = _state(writer)
         ignored = int(meaning is ResponseMeaning.IGNORE)
         self.counters.ignored += ignored

@@ -1,4 +1,4 @@
-"""How long to wait before another attempt, or before the next request: as the source says, else longer each time."""
+"""The wait before another attempt, or before the next request: as the source says, else longer each time."""
 
 import math
 import random
@@ -25,7 +25,7 @@ class RetryPolicy:
         self.counters = counters
 
     def wait_before_retry(self, attempt: int, retry_after: float | None) -> None:
-        """Waits after that attempt: full jitter, unless the source named a time, which is never cut.
+        """Wait after that attempt: full jitter, unless the source named a time, which is never made shorter.
 
         Raises:
             WaitTooLongError: the wait is too long for this call.
@@ -38,7 +38,7 @@ class RetryPolicy:
         self.wait(seconds)
 
     def wait_for_reset(self, headers: Mapping[str, str]) -> None:
-        """Waits where a response says that no request is left before some instant. Raises: WaitTooLongError."""
+        """Wait where a response says that no request is left before some instant. Raises: WaitTooLongError."""
         remaining, reset = (headers.get(name) if name else None for name in (self.limits.remaining, self.limits.reset))
         if remaining is None or reset is None or _number(remaining) is None or _number(remaining) != 0:
             return
@@ -47,7 +47,7 @@ class RetryPolicy:
             self.wait(seconds)
 
     def wait(self, seconds: float) -> None:
-        """Waits. Raises: WaitTooLongError when that is longer than is worth paying for, or than there is time."""
+        """Wait. Raises: WaitTooLongError when that is too long to pay for, or longer than the time left."""
         if seconds > min(self.retry.inline, self.deadline.usable):
             raise WaitTooLongError(math.ceil(seconds))
         self.counters.throttled_seconds += seconds
@@ -55,7 +55,7 @@ class RetryPolicy:
 
 
 def seconds_until(value: str, date: str | None) -> float | None:
-    """Returns the seconds that a header asks to wait: given so, as an instant in epoch seconds, or as an HTTP date.
+    """Returns the wait that a header asks for, given as seconds, an instant in epoch seconds, or an HTTP date.
 
     None for any other text. An instant is compared with the response's own `Date`, so that it does not matter what this
     machine's clock says.

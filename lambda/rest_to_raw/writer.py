@@ -1,4 +1,4 @@
-"""What a run writes: parts, a checkpoint after each, and at last the entry in the commit log that makes them count.
+"""The files of a run: parts, a checkpoint after each, and last the entry in the commit log that makes them count.
 
     <run folder>/part-<seq>-<unique>.jsonl.gz     worth nothing until a checkpoint names it
     <run folder>/checkpoint-<seq>.json            written if absent: who creates it owns that step of the run
@@ -27,7 +27,7 @@ PART_BYTES = 64 * 2**20
 
 
 class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How far a run is. Fixed when it begins: the log's version that it builds on, `cursor_from`, window and `parents`.
+    """The progress of a run. Fixed at its start: the log's version that it builds on, `cursor_from`, window, `parents`.
 
     `item` counts the parents that are read whole, `position` is where the pages of the one under way are; `is_read`
     says that there is nothing more. `requests` were made, `filtered` records and `ignored` parents left out, so far;
@@ -53,7 +53,7 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Checkpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One step of a run. `part` holds the records since the one before, if any; `seen` the places of pages met since.
+    """One step of a run; `part` has the records since the step before, if any, `seen` the places of pages since then.
 
     `starts_over` drops all that the run has read before it.
     """
@@ -67,10 +67,10 @@ class Checkpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RunWriter:
-    """One run, or window of a run, of one resource, picked up where its last checkpoint left it."""
+    """The writer of one run, or window of a run, which goes on after its last checkpoint."""
 
     def __init__(self, store: ObjectStore, log: CommitLog, run_id: str) -> None:
-        """Raises: IngestionError when another run has committed what this one builds on."""
+        """Read the run's checkpoints. Raises: IngestionError when another run has committed what this one builds on."""
         self.store = store
         self.log = log
         self.run_id = run_id
@@ -86,23 +86,23 @@ class RunWriter:
 
     @property
     def is_read(self) -> bool:
-        """Returns whether there is nothing more to read, only to commit."""
+        """Returns whether all is read and only the commit is left."""
         return self.state is not None and self.state.is_read
 
     @property
     def rows(self) -> int:
-        """Returns the rows written and gathered so far."""
+        """Returns the number of rows written and buffered so far."""
         return sum(part.rows for part in self.parts) + self.buffer.rows
 
     def note_place(self, place: str) -> bool:
-        """Notes the place of a page; returns False when this series has been there before."""
+        """Note the place of a page; returns False when this series has been there before."""
         is_new = place not in self.seen
         self.seen.add(place)
         self.buffer.seen.append(place)
         return is_new
 
     def add(self, records: Sequence[Any], state: State) -> None:
-        """Takes one page's records in, after which the run is where `state` says. Raises: IngestionError as `save`."""
+        """Add one page's records, after which the run's state is `state`. Raises: IngestionError as `save`."""
         if self.state and self.state.item != state.item:
             self.seen.clear()
             self.buffer.seen.clear()
@@ -112,14 +112,14 @@ class RunWriter:
             self.save()
 
     def start_over(self, state: State) -> None:
-        """Drops all that was read: the run goes on from another state. Raises: IngestionError as `save`."""
+        """Drop all that was read, and go on from another state. Raises: IngestionError as `save`."""
         self.buffer = Buffer()
         self.state = state
         self._write_checkpoint(None, starts_over=True)
         self.parts, self.seen = [], set()
 
     def save(self) -> None:
-        """Writes the pages taken in since the last checkpoint, if any, and owns that step.
+        """Write the pages added since the last checkpoint, if any, and claim that step of the run.
 
         Raises:
             IngestionError: another call of the same run has taken the step.
@@ -131,7 +131,7 @@ class RunWriter:
             self.buffer = Buffer()
 
     def commit(self) -> Entry:
-        """Makes the run count; returns its entry. Raises: IngestionError when another run was first."""
+        """Commit the run; returns its entry. Raises: IngestionError when another run was first."""
         state = self.state
         assert state is not None, "nothing was read"
         entry = Entry(
@@ -171,7 +171,7 @@ class RunWriter:
         self.seq += 1
 
     def _own_entry(self, version: int) -> Entry | None:
-        """Returns this run's entry, if it is there. Raises: IngestionError when the version is another run's."""
+        """Returns this run's entry, if it exists. Raises: IngestionError when the version is another run's."""
         entry = self.log.read(version)
         if entry and entry.run_id != self.run_id:
             raise IngestionError(

@@ -1,1 +1,1 @@
-"""auth: what each request carries so that the API lets it in."""
+"""auth: the credentials that each request sends to the API."""

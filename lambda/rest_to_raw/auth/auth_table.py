@@ -1,4 +1,4 @@
-"""The kinds of auth by their words in the contract: whatever modules of this package define."""
+"""The table of auth kinds by their words in the contract, from the modules of this package."""
 
 import time
 from collections.abc import Callable
@@ -13,7 +13,7 @@ AUTHS: dict[str, type[Auth]] = find_kinds("rest_to_raw.auth", Auth)  # type: ign
 
 
 def open_auth(resource: Resource, secrets: Secrets, send: Send, now: Callable[[], float] = time.time) -> Auth:
-    """Returns the auth of a resource; `send` asks for tokens, `now` is in epoch seconds.
+    """Returns the auth of a resource; `send` sends token requests, `now` is in epoch seconds.
 
     Raises:
         IngestionError: there is no such kind, or the event lacks what it needs.

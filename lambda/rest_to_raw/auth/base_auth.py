@@ -1,4 +1,4 @@
-"""What the kinds of auth share: one class each, in a module of its own beside this one.
+"""The base of the auth kinds, each of which is one class in a module of its own in this package.
 
 A class states as literals all that the contract's compiler must know of it, since that reads them without an import:
 `kind` (the word in the contract), `needs` and `allows` (keys of `auth`), and `defaults` (what absent keys mean).
@@ -19,7 +19,7 @@ NOTHING: Mapping[str, Any] = {}
 
 
 class Auth(ABC):
-    """Adds to each request of one resource what lets it in; `send` asks for tokens, `now` is in epoch seconds."""
+    """Adds the credentials to each request of one resource; `send` sends token requests, `now` is in epoch seconds."""
 
     kind: ClassVar[str]
     needs: ClassVar[AbstractSet[str]] = frozenset()
@@ -35,7 +35,7 @@ class Auth(ABC):
 
     @abstractmethod
     def attach(self, request: Request) -> Request:
-        """Returns the request with what lets it in.
+        """Returns the request with its credentials.
 
         Raises:
             IngestionError: the secret is no such thing.
@@ -45,7 +45,7 @@ class Auth(ABC):
 
     @abstractmethod
     def renew(self) -> bool:
-        """Reads the secret anew, or drops the token, after a refusal; returns whether there is something new to try."""
+        """Read the secret again, or drop the token, after a refusal; returns whether there is something new to try."""
 
 
 def with_header(request: Request, name: str, value: str) -> Request:
@@ -54,6 +54,6 @@ def with_header(request: Request, name: str, value: str) -> Request:
 
 
 def check_printable(value: str, noun: str) -> None:
-    """Raises: IngestionError when no header can carry the value, which the message calls by `noun`."""
+    """Check that a header can carry the value. Raises: IngestionError when not; the message names it by `noun`."""
     if not (value.isascii() and value.isprintable() and value.strip() == value != ""):
         raise IngestionError("config", f"{noun} holds characters that no header can carry")

@@ -23,7 +23,7 @@ class JsonWebTokenAuth(TokenAuth):
     defaults = {"lifetime": 300}
 
     def issue(self, secret: str) -> Token:
-        """Returns the signed token, or what it is exchanged for."""
+        """Returns the signed token, or the one that it is exchanged for."""
         lifetime = needed(self.settings.lifetime, "lifetime")
         signed = self._sign(self._claims(lifetime), secret)
         if self.settings.token_url:

@@ -7,7 +7,7 @@ from rest_to_raw.settings.resource import needed
 
 
 class SessionAuth(TokenAuth):
-    """The secret is a JSON object that is posted to `login_path`; the token stands in the answer at `token`."""
+    """The secret is a JSON object that is posted to `login_path`; the token is in the response at `token`."""
 
     kind = "session"
     needs = {"secret", "login_path", "token"}

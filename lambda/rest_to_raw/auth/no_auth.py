@@ -5,7 +5,7 @@ from rest_to_raw.http.exchange import Request
 
 
 class NoAuth(Auth):
-    """An API that asks nobody who they are."""
+    """The API wants no credentials."""
 
     kind = "none"
 

@@ -1,4 +1,4 @@
-"""Auth by a secret that is sent as it is."""
+"""The base of auth by a secret that is sent as it is."""
 
 from abc import abstractmethod
 from typing import Any
@@ -9,7 +9,7 @@ from rest_to_raw.settings.resource import needed
 
 
 class StaticAuth(Auth):
-    """Reads the secret once, and again after a refusal."""
+    """The secret is read once, and again after a refusal."""
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -27,7 +27,7 @@ class StaticAuth(Auth):
         return self.carry(request, self._value)
 
     def renew(self) -> bool:
-        """Returns whether the secret has another value by now."""
+        """Read the secret again; returns whether its value has changed."""
         value = self.secrets(self.name, fresh=True)
         is_new, self._value = value != self._value, value
         return is_new

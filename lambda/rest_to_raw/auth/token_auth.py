@@ -1,4 +1,4 @@
-"""Auth by a token that is asked for."""
+"""The base of auth by a token that a server issues."""
 
 from abc import abstractmethod
 from typing import Any, ClassVar
@@ -15,7 +15,7 @@ EARLY_S = 60.0
 
 
 class TokenAuth(Auth):
-    """Sends a token, and replaces it a minute before it ends.
+    """A token is sent, and replaced a minute before it ends.
 
     `reads_secret_anew` says that the secret may have been spent since it was read last.
     """
@@ -33,7 +33,7 @@ class TokenAuth(Auth):
 
     @abstractmethod
     def issue(self, secret: str) -> Token:
-        """Returns a new token by the secret's value, which is empty where a key in KMS signs.
+        """Returns a new token for the secret's value, which is empty where a key in KMS signs.
 
         Raises:
             IngestionError: the secret is not what this kind wants, or the server refuses it.
@@ -41,7 +41,7 @@ class TokenAuth(Auth):
         """
 
     def attach(self, request: Request) -> Request:
-        """Returns the request with a token that is good for a while."""
+        """Returns the request with a token that is still valid."""
         if self._token is None or self.now() >= self._until:
             begun = self.now()
             self._token = self._new_token(fresh=self._is_refused or self.reads_secret_anew)
@@ -53,7 +53,7 @@ class TokenAuth(Auth):
         return with_header(request, header, value)
 
     def renew(self) -> bool:
-        """Drops the token; returns whether there was one."""
+        """Drop the token; returns whether there was one."""
         had_one = self._token is not None
         self._token, self._is_refused = None, True
         return had_one
@@ -78,7 +78,7 @@ class TokenAuth(Auth):
         return {"scope": " ".join(self.settings.scopes)} if self.settings.scopes else {}
 
     def _new_token(self, *, fresh: bool) -> Token:
-        """Returns a new token; after a refusal the secret is read anew, and what was changed meanwhile is tried."""
+        """Returns a new token; after a refusal the secret is read again and, if it has changed, tried."""
         secret = self._secret(fresh=fresh)
         try:
             return self.issue(secret)

@@ -1,4 +1,4 @@
-"""Requests for tokens, and what their answers hold."""
+"""Token requests and their responses."""
 
 import math
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ USUAL_LIFETIME_S = 3600
 
 
 class Token(NamedTuple):
-    """A token and for how many seconds it is good."""
+    """A token and the seconds for which it is valid."""
 
     value: str
     lifetime: float
@@ -33,18 +33,18 @@ class TokenRefusedError(IngestionError):
 
 
 class TokenClient:
-    """Asks for tokens; messages call the secret by `noun`."""
+    """Sends token requests; messages name the secret by `noun`."""
 
     def __init__(self, send: Send, noun: str) -> None:
         self.send = send
         self.noun = noun
 
     def grant(self, url: str, form: Mapping[str, str]) -> Response:
-        """Returns the answer to a form (RFC 6749, 4). Raises: as `ask`."""
+        """Returns the response to a form (RFC 6749, 4). Raises: as `ask`."""
         return self.ask(Request(url, headers=FORM, method="POST", body=urlencode(form).encode()))
 
     def ask(self, request: Request) -> Response:
-        """Returns the answer to a request for a token.
+        """Returns the response to a token request.
 
         Raises:
             TokenRefusedError: the server refuses.
@@ -62,7 +62,7 @@ class TokenClient:
         return response
 
     def value_at(self, response: Response, path: str, kind: Any) -> Any:
-        """Returns what the answer holds at the path, as `kind`. Raises: IngestionError when it is something else."""
+        """Returns the response's value at the path, as `kind`. Raises: IngestionError when it is something else."""
         try:
             body = msgspec.json.decode(response.body, type=dict[str, msgspec.Raw])
             return msgspec.json.decode(at(body, path) or b"null", type=kind)
@@ -78,7 +78,7 @@ class TokenClient:
 
 
 def _lifetime(expires_in: float | str | None) -> float:
-    """Returns for how many seconds a token is good by what its server says."""
+    """Returns for how many seconds a token is valid, as its server says."""
     try:
         seconds = float(expires_in or 0)
     except ValueError:

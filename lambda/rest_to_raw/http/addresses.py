@@ -1,4 +1,4 @@
-"""Connections to public addresses alone, each to the very address that was checked.
+"""Connections to public addresses only, each to the same address that was checked.
 
 A name is resolved once for a connection, so a name server that gives another address the second time gains nothing. TLS
 still asks for the host's own certificate: only where the bytes go is fixed here.
@@ -20,7 +20,7 @@ TRANSLATED = IPv6Network("64:ff9b::/96")
 
 
 def is_public(address: str) -> bool:
-    """Returns whether an IP address is one of the internet's; an IPv4 address inside an IPv6 one counts as such."""
+    """Returns whether an IP address is public; an IPv4 address inside an IPv6 one is judged as that IPv4 address."""
     ip = ip_address(address.partition("%")[0])
     if isinstance(ip, IPv6Address):
         inside = IPv4Address(int(ip) & 0xFFFFFFFF) if ip in TRANSLATED else None
@@ -30,7 +30,7 @@ def is_public(address: str) -> bool:
 
 
 class _Checked:
-    """Opens the socket of a connection: resolves, refuses, connects."""
+    """Opens the socket of a connection: resolves the name, refuses private addresses, connects."""
 
     def _new_conn(self: Any) -> socket.socket:
         try:
@@ -80,9 +80,9 @@ class _SecurePool(HTTPSConnectionPool):
 
 
 class PublicOnly(HTTPAdapter):
-    """Sends requests to public addresses alone."""
+    """Sends requests to public addresses only."""
 
     def init_poolmanager(self, *more: Any, **named: Any) -> None:
-        """Makes the pools of checked connections."""
+        """Make the pools of checked connections."""
         super().init_poolmanager(*more, **named)
         self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}

@@ -1,4 +1,4 @@
-"""The body of a response, read in steps so that neither its size nor its slowness is the sender's choice."""
+"""The body of a response, read in steps so that the sender can make it neither too large nor too slow."""
 
 import time
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ WBITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 
 
 def read(raw: BaseHTTPResponse, http: Http, seconds: float, begun: float) -> tuple[bytes, int]:
-    """Returns the body, inflated, and how many bytes came over the wire.
+    """Returns the decompressed body, and how many bytes came over the wire.
 
     `seconds` after `begun` (monotonic) its time is over.
 
@@ -61,7 +61,7 @@ def _pieces(raw: BaseHTTPResponse, seconds: float, begun: float) -> Iterator[byt
 
 
 class _Plain:
-    """A body as it comes."""
+    """A body that is not compressed."""
 
     is_whole = True
 
@@ -70,7 +70,7 @@ class _Plain:
 
 
 class _Inflater:
-    """Inflates in steps of at most one MB, whatever the piece holds; knows of one stream after another."""
+    """A compressed body, inflated in steps of at most one MB; it may have several streams, one after the other."""
 
     def __init__(self, wbits: int) -> None:
         self.wbits = wbits

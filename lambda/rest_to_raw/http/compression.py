@@ -1,4 +1,4 @@
-"""gzip by ISA-L, which takes a seventh of zlib's time, and by zlib's fastest level where there is no wheel of it."""
+"""gzip by ISA-L, which needs a seventh of zlib's time, or by zlib's fastest level where ISA-L is not installed."""
 
 import gzip
 import io
@@ -18,10 +18,10 @@ Broken: tuple[type[Exception], ...] = (zlib.error, _streams.error)
 
 
 def compressor(target: io.BytesIO) -> Any:
-    """A file that writes gzip into `target`, the same bytes for the same input."""
+    """Returns a file that writes gzip into `target`, the same bytes for the same input."""
     return _files(filename="", mode="wb", compresslevel=_level, fileobj=target, mtime=0)
 
 
 def decompressor(wbits: int) -> Any:
-    """An object like zlib's decompressobj; it raises one of `Broken`."""
+    """Returns an object like zlib's decompressobj; it raises one of `Broken`."""
     return _streams.decompressobj(wbits=wbits)

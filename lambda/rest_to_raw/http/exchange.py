@@ -1,4 +1,4 @@
-"""One request and its response, as the layers above the network see them."""
+"""One request and its response."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from lakehouse_common.errors import LakehouseError
 
 
 class Response(NamedTuple):
-    """What came back; `headers` are found in any spelling, `body` is decompressed, `url` is what answered."""
+    """A response; `headers` ignore case, `body` is decompressed, `url` is the address that responded."""
 
     status: int
     headers: Mapping[str, str]
@@ -19,7 +19,7 @@ class Response(NamedTuple):
 
 
 class Request(NamedTuple):
-    """What is asked: an absolute URL without a query, its parameters, and headers beside the client's own.
+    """A request: an absolute URL without a query, its parameters, and headers in addition to the client's own.
 
     `name` is what messages call it: a URL that carries a value, such as a parent's id, is not shown.
     """
@@ -36,7 +36,7 @@ class Request(NamedTuple):
 
 
 class RetryableError(LakehouseError):
-    """An attempt failed in a way that is worth another; the reason quotes no body, header or query value.
+    """An attempt failed and another one may succeed; the reason quotes no body, header or query value.
 
     `retry_after` is in seconds, where the source named a time.
     """
@@ -48,7 +48,7 @@ class RetryableError(LakehouseError):
 
 
 class MalformedResponseError(RetryableError):
-    """A response came whole, and is no JSON; the same bytes once more are no accident of the network."""
+    """A complete response is not JSON; if the same bytes come again, the network is not the cause."""
 
 
 Send = Callable[[Request], Response]

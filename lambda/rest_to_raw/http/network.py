@@ -1,4 +1,4 @@
-"""Requests to one origin, and to the hosts that the contract allows beside it: checked before anything is sent."""
+"""Requests to one origin and to the other hosts that the contract allows, checked before anything is sent."""
 
 import logging
 import time
@@ -44,7 +44,7 @@ class Origin(NamedTuple):
 
     @classmethod
     def of(cls, url: str) -> "Origin | None":
-        """Returns the origin, or None for what is no such URL, or names a user."""
+        """Returns the origin, or None where the URL has no such parts or names a user."""
         try:
             parts = urlsplit(url)
             port = parts.port or PORTS[parts.scheme]
@@ -55,7 +55,7 @@ class Origin(NamedTuple):
 
 
 class _Session(requests.Session):
-    """Sees no redirect, so that nothing of it is followed, parsed or prepared."""
+    """A session that ignores redirects, so that none is followed, parsed or prepared."""
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         return None
@@ -147,7 +147,7 @@ class Network:
 
 
 def _target(url: str, location: str) -> str | None:
-    """Returns where a redirect leads, or None where it leads nowhere."""
+    """Returns the URL that a redirect names, or None where it names none."""
     try:
         return urljoin(url, location) if location else None
     except ValueError:

@@ -1,11 +1,11 @@
-"""A token bucket: so many requests a second, with a second's worth in hand."""
+"""A token bucket: so many requests a second, with the tokens of one second in reserve."""
 
 import time
 from collections.abc import Callable
 
 
 class Throttle:
-    """Says how long to wait before a request; the bucket holds a second's worth, one at least."""
+    """The wait before each request; the bucket holds the tokens of one second, at least one."""
 
     def __init__(self, per_second: float | None, clock: Callable[[], float] = time.monotonic) -> None:
         self.per_second = per_second
@@ -15,7 +15,7 @@ class Throttle:
         self.at = clock()
 
     def take(self) -> float:
-        """Takes one token; the seconds until it is there, during which the caller waits."""
+        """Take one token; returns the seconds until it is there, for which the caller waits."""
         if self.per_second is None:
             return 0.0
         now = self.clock()

@@ -1,4 +1,4 @@
-"""What a response means by the contract's `responses`: the first whose status and conditions fit."""
+"""The meaning of a response by the contract's `responses`: the first rule whose status and conditions match."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -16,7 +16,7 @@ NULL = Raw(b"null")
 
 
 def action(rules: Iterable[ResponseRule], response: Response) -> Action | None:
-    """Returns the contract's action for the response, or None where it says nothing of it."""
+    """Returns the contract's action for the response, or None where no rule matches."""
     for rule in rules:
         if response.status in rule.status and all(_holds(condition, response) for condition in rule.when):
             return rule.action
@@ -24,7 +24,7 @@ def action(rules: Iterable[ResponseRule], response: Response) -> Action | None:
 
 
 def _holds(condition: Condition, response: Response) -> bool:
-    """Returns whether the condition holds; of a body that is no JSON object none does."""
+    """Returns whether the condition is true; it never is for a body that is not a JSON object."""
     try:
         value = at(msgspec.json.decode(response.body, type=dict[str, Raw]), condition.path)
         return OPERATORS[condition.op](value, condition.values)

@@ -1,1 +1,1 @@
-"""incremental: which records a run asks for: watermark, windows, parents."""
+"""incremental: the records that a run asks for, by watermark, windows and parents."""

@@ -1,4 +1,4 @@
-"""How a cursor is written and read: an instant, a date, seconds or milliseconds since 1970, a number or a text."""
+"""The kinds of cursors: an instant, a date, seconds or milliseconds since 1970, a number or a text."""
 
 import re
 from collections.abc import Callable
@@ -19,11 +19,11 @@ Rank = tuple[str, Any]
 
 
 class CursorValueError(LakehouseError, ValueError):
-    """A text is not of the kind that the contract names."""
+    """A cursor's text is not of the kind that the contract names."""
 
 
 def rank(text: str, since: Since) -> Rank:
-    """Returns what a value is compared by: its kind, and an instant, a number or itself.
+    """Returns the sort key of a value: its kind, and an instant, a number or the text itself.
 
     Raises:
         CursorValueError: the contract names a kind that the text is not of.
@@ -50,7 +50,7 @@ def instant(text: str, since: Since) -> datetime:
 
 
 def written(moment: datetime, since: Since) -> str:
-    """Returns the instant as the API wants it; whole seconds unless it counts milliseconds."""
+    """Returns the instant as the API wants it, in whole seconds unless its unit is milliseconds."""
     if since.kind in UNITS:
         return str(int(moment.timestamp() * UNITS[since.kind]))
     if since.formats:
@@ -59,7 +59,7 @@ def written(moment: datetime, since: Since) -> str:
 
 
 def lag(text: str, since: Since, now: datetime) -> float | None:
-    """Returns the seconds from a cursor that is a time until now; None for any other."""
+    """Returns the seconds from a cursor that is a time until now; None for other kinds."""
     try:
         kind, value = rank(text, since)
     except CursorValueError:
@@ -68,7 +68,7 @@ def lag(text: str, since: Since, now: datetime) -> float | None:
 
 
 def _rank_by_look(text: str, since: Since) -> Rank:
-    """Returns the rank of a value whose kind is seen from the value itself."""
+    """Returns the sort key of a value whose kind is known only from the value itself."""
     if NUMBER.fullmatch(text):
         return "number", Decimal(text)
     try:

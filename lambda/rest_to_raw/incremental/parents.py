@@ -1,4 +1,4 @@
-"""The records of another resource that a child asks for, from the parts that the parent's log names."""
+"""The parent records of a child resource, from the parts that the parent's log names."""
 
 import gzip
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from rest_to_raw.settings.structs import ForEach
 
 
 class Parent(NamedTuple):
-    """One parent: `value` stands in the child's path and parameters, `carried` is the JSON object of its fields."""
+    """One parent: `value` is put into the child's path and parameters, `carried` is the JSON object of its fields."""
 
     value: str
     carried: bytes
@@ -34,12 +34,12 @@ class Parents:
         self.names = [msgspec.json.encode(name) for name in (for_each.as_, *for_each.carry)]
 
     def versions(self, seen: int) -> tuple[int, int] | None:
-        """Returns after which version, and up to which, a run's parents are; None while the parent has never landed."""
+        """Returns after which version and up to which a run's parents are; None before the parent's first commit."""
         last = self.log.last()
         return None if last is None else (0 if self.for_each.parents == "all" else seen, last.version)
 
     def between(self, versions: tuple[int, int]) -> list[Parent]:
-        """Returns the parents; of one that came twice the later fields count.
+        """Returns the parents; of one that came twice the later fields are used.
 
         Raises:
             IngestionError: when one has no usable value.
@@ -72,7 +72,7 @@ class Parents:
 
 
 def fill(text: str, name: str, value: str, *, is_path: bool) -> str:
-    """Returns the text with the parent's value in its place, quoted in a path, so that it stays one step of it."""
+    """Returns the text with the parent's value filled in; in a path it is quoted, so that it stays one segment."""
     return text.replace(f"{{{name}}}", quote(value, safe="") if is_path else value)
 
 

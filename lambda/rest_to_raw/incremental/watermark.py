@@ -19,7 +19,7 @@ VALUE = msgspec.json.Decoder(str | int | float | None)
 
 
 class Cursor:
-    """Compares the values of the `since` field of one resource."""
+    """The order of the values of one resource's `since` field."""
 
     def __init__(self, resource: Resource, since: Since) -> None:
         self.resource = resource
@@ -35,7 +35,7 @@ class Cursor:
         return bytes(value).decode() if isinstance(decoded, int | float) else decoded
 
     def highest(self, previous: str | None, values: Sequence[Raw], now: datetime | None = None) -> str | None:
-        """Returns the highest of `previous` and the values, of equal ones the first; null and absent do not count.
+        """Returns the highest of `previous` and the values, of equal ones the first; null and absent are ignored.
 
         Dates and instants compare as instants (a missing offset means UTC), numbers as numbers, all else as text. A
         time that the server's clock, `now`, has not come to does not count: the next run would pass over all before it.
@@ -54,18 +54,18 @@ class Cursor:
         return max(believed, key=lambda pair: pair[0][1])[1] if believed else None
 
     def is_older(self, text: str | None, bound: Rank) -> bool:
-        """Returns whether a value is below the bound; null does not."""
+        """Returns whether a value is below the bound; null is not."""
         return text is not None and self.rank(text)[1] < bound[1]
 
     def rank(self, text: str) -> Rank:
-        """Returns what the value is compared by. Raises: IngestionError when it is not of the contract's kind."""
+        """Returns the sort key of the value. Raises: IngestionError when it is not of the contract's kind."""
         try:
             return cursor_kinds.rank(text, self.since)
         except CursorValueError:
             raise self._unexpected(f"a value that is no {self.since.kind}") from None
 
     def _candidates(self, texts: dict[str, None], now: datetime | None) -> list[str]:
-        """Returns the highest alone where the order of the texts is that of the instants, else all of them."""
+        """Returns the highest text only, where texts sort as their instants do, else all of them."""
         if len({len(text) for text in texts}) == 1 and all(map(SORTS.fullmatch, texts)):
             highest = max(texts)
             return [highest] if self._has_come(self.rank(highest), now) else [*texts]

@@ -1,4 +1,4 @@
-"""The ranges of the cursor that a run reads: one that is open, or several with an end, which count one by one."""
+"""The ranges of the cursor that a run reads: one without an end, or several with an end, each committed by itself."""
 
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -19,7 +19,7 @@ SMALLEST: dict[SinceKind | None, timedelta] = {
 
 
 class Window(NamedTuple):
-    """What is asked for, as it is sent: `start` None from the beginning, `end` None without one."""
+    """A range as it is sent: `start` is None for all from the beginning, `end` is None for no end."""
 
     start: str | None
     end: str | None
@@ -46,7 +46,7 @@ def window(since: Since | None, cursor: str | None, now: datetime, resource: Res
 
 
 def is_empty(since: Since | None, window: Window, resource: Resource) -> bool:
-    """Returns whether nothing is in the window yet: a run that comes right after the last one."""
+    """Returns whether the window is still empty, as in a run that comes right after the last one."""
     if since is None or window.start is None or window.end is None:
         return False
     start, end = (_instant(text, since, resource) for text in (window.start, window.end))

@@ -1,1 +1,1 @@
-"""pagination: how one page of a resource leads to the next."""
+"""pagination: finds the next page of a resource."""

@@ -8,7 +8,7 @@ from rest_to_raw.settings.resource import needed
 
 
 class CursorPager(FollowingPager):
-    """The next page's cursor stands in the answer at `next`, or in the header `next_header`, and is sent as `param`."""
+    """The next page's cursor is in the response at `next`, or in the header `next_header`, and is sent as `param`."""
 
     kind = "cursor"
     needs = {"param"}
@@ -28,6 +28,6 @@ class CursorPager(FollowingPager):
         return None if cursor in (None, "") else str(cursor)
 
     def describe_next(self, position: Position) -> str:
-        """Returns the header's name, or the path in the answer."""
+        """Returns the header's name, or the path in the response."""
         header = self.settings.next_header
         return f"in the header {header}" if header else f"at '{self.settings.next}'"

@@ -1,4 +1,4 @@
-"""Pages that name the next one: by a cursor, or by a URL."""
+"""The bases of pagination where each page names the next one, by a cursor or by a URL."""
 
 from abc import abstractmethod
 from urllib.parse import urljoin
@@ -10,13 +10,13 @@ from rest_to_raw.pagination.position import Position
 
 
 class FollowingPager(Pager):
-    """Goes where each page says. An empty page ends nothing: what names the next one decides."""
+    """Each page names the next one; an empty page does not end the series."""
 
     is_followed = True
 
     @abstractmethod
     def next_place(self, page: Page) -> str | None:
-        """Returns what names the next page, None on the last one. Raises: IngestionError for something else."""
+        """Returns the next page's cursor or URL, None on the last page. Raises: IngestionError for anything else."""
 
     def step(self, position: Position, page: Page, keys: list[str]) -> PageStep:
         """Returns the step to the place that the page names."""
@@ -28,22 +28,22 @@ class FollowingPager(Pager):
         return PageStep(0, position.after(page, len(page.records), at=self.resolve(page, place)))
 
     def resolve(self, page: Page, place: str) -> str:
-        """Returns the place as it is kept in the position."""
+        """Returns the place as it is stored in the position."""
         return place
 
 
 class UrlPager(FollowingPager):
-    """Goes to the URL that each page names."""
+    """Each page names the URL of the next one."""
 
     def request(self, position: Position) -> PageRequest:
-        """Returns the URL; a reduced page size is written over the one in it."""
+        """Returns the URL; a reduced page size replaces the one in it."""
         sizes = self.size_params(position)
         if position.at is None:
             return PageRequest(None, sizes)
         return PageRequest(with_params(str(position.at), sizes if position.size else {}), {})
 
     def resolve(self, page: Page, place: str) -> str:
-        """Returns the URL in full, and without the key. Raises: IngestionError when it is none."""
+        """Returns the full URL without the API key. Raises: IngestionError when it is no URL."""
         try:
             return urljoin(page.response.url, without_param(place, self.resource.auth.query_param))
         except ValueError:

@@ -1,4 +1,4 @@
-"""Puts right, where the contract asks for it, what some servers send that is not quite JSON (RFC 8259)."""
+"""Repairs, where the contract asks for it, of bodies that are not quite JSON (RFC 8259)."""
 
 import re
 from collections.abc import Callable, Iterable

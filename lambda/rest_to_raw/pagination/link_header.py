@@ -7,7 +7,7 @@ from rest_to_raw.pagination.position import Position
 
 
 class LinkHeaderPager(UrlPager):
-    """The next page's URL stands in the Link header, as rel="next" (RFC 8288)."""
+    """The next page's URL is in the Link header, as rel="next" (RFC 8288)."""
 
     kind = "link_header"
     allows = {"size_param", "size"}

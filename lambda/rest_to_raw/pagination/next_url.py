@@ -7,7 +7,7 @@ from rest_to_raw.settings.resource import needed
 
 
 class NextUrlPager(UrlPager):
-    """The next page's URL stands in the answer at `next`."""
+    """The next page's URL is in the response at `next`."""
 
     kind = "next_url"
     needs = {"next"}
@@ -18,5 +18,5 @@ class NextUrlPager(UrlPager):
         return value_at(page, needed(self.settings.next, "next"), str, "a text or nothing", self.resource) or None
 
     def describe_next(self, position: Position) -> str:
-        """Returns the path in the answer."""
+        """Returns the path in the response."""
         return f"at '{self.settings.next}'"

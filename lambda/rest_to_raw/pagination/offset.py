@@ -25,7 +25,7 @@ class OffsetPager(Pager):
         return PageRequest(None, self.size_params(position) | offset)
 
     def step(self, position: Position, page: Page, keys: list[str]) -> PageStep:
-        """Returns the step after the last row that is known; where none is seen again, the step further back."""
+        """Returns the step after the last known row; where no known row is in the page, the step further back."""
         known = {*position.anchors}
         old = max((place for place, key in enumerate(keys, 1) if key in known), default=0)
         if known and not old and (keys or self._offset(position)):
@@ -39,11 +39,11 @@ class OffsetPager(Pager):
         return PageStep(old, after.but(at=None) if is_last else after)
 
     def describe_next(self, position: Position) -> str:
-        """Returns the parameter with the rows before the page."""
+        """Returns the parameter with the number of rows before the page."""
         return f"{self.settings.param}={position.at}"
 
     def _offset(self, position: Position) -> int:
-        """Returns the offset that is asked for: a little before the first new row, so that old ones are seen again."""
+        """Returns the offset to ask for: a little before the first new row, so that known rows are in the page."""
         overlap = min(self.settings.overlap, self.size(position) - 1) if position.anchors else 0
         return max(0, int(position.at or 0) - max(position.back, overlap))
 

@@ -1,4 +1,4 @@
-"""One page of an API's answer: its records as the server's own bytes, and what the answer says beside them."""
+"""One page of an API's response: its records as the server's own bytes, and the rest of the response."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ NOT_JSON = "an answer that is not JSON"
 
 @dataclass(frozen=True)
 class Page:
-    """`records` without line breaks, otherwise byte for byte as sent; `values` the wanted fields of each.
+    """A page: `records` without line breaks, otherwise byte for byte as sent; `values` are the wanted fields of each.
 
     `around` is the answer about them, empty where the answer is the list itself.
     """
@@ -35,7 +35,7 @@ class Page:
 
 
 class Decoder:
-    """Reads the pages of one resource; `paths` are the fields that are wanted of each record."""
+    """Decodes the pages of one resource; `paths` are the wanted fields of each record."""
 
     def __init__(self, resource: Resource, paths: Sequence[str]) -> None:
         self.resource = resource
@@ -62,7 +62,7 @@ class Decoder:
         return Page(_lines(records, response.body), values, response, around)
 
     def _as_utf8(self, response: Response) -> Raw:
-        """Returns the body, which is text. Raises: IngestionError when its bytes are none."""
+        """Returns the body as UTF-8. Raises: IngestionError when its bytes are not text of its charset."""
         # The parser looks at records without decoding them, so it would let bytes pass that are no UTF-8.
         charset = _charset(response.headers.get("Content-Type", "")) or "utf-8"
         try:
@@ -103,7 +103,7 @@ class Decoder:
 
 
 def value_at(page: Page, path: str, kind: Any, expected: str, resource: Resource) -> Any:
-    """Returns what the response says at the path, as `kind`; None where there is nothing.
+    """Returns the response's value at the path, as `kind`; None where there is none.
 
     Raises:
         IngestionError: it is something else than that kind, which `expected` calls by words.
@@ -115,7 +115,7 @@ def value_at(page: Page, path: str, kind: Any, expected: str, resource: Resource
 
 
 def unexpected(path: str, expected: str, resource: Resource) -> IngestionError:
-    """Returns the failure of a response that holds something else than the contract says at the path."""
+    """Returns the error for a response whose value at the path is not what the contract says."""
     return IngestionError(
         "contract",
         f"{resource.url_path} answered with something at '{path}' that is not {expected}; compare the "
@@ -131,6 +131,6 @@ def _lines(records: list[Raw], body: bytes) -> Sequence[Any]:
 
 
 def _charset(content_type: str) -> str | None:
-    """Returns the charset that the header names, in small letters."""
+    """Returns the charset that the header names, in lower case."""
     _, is_named, name = content_type.lower().partition("charset=")
     return name.split(";")[0].strip(" \"'") or None if is_named else None

@@ -28,7 +28,7 @@ class PageNumberPager(Pager):
         return PageStep(0, after.but(at=None if is_last else self._number(position) + 1))
 
     def reduce(self, position: Position) -> Position:
-        """Returns the position with smaller pages; numbered pages of another size begin elsewhere."""
+        """Returns the position with smaller pages; their numbers change with the size."""
         size = self.size(position)
         before = (self._number(position) - self.settings.start) * size
         smaller = self.largest_size(size // 2, before)

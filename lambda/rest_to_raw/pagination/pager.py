@@ -1,4 +1,4 @@
-"""What the kinds of pagination share: one class each, in a module of its own beside this one.
+"""The base of the pagination kinds, each of which is one class in a module of its own in this package.
 
 A class states as literals all that the contract's compiler must know of it, since that reads them without an import:
 `kind` (the word in the contract), `needs` and `allows` (keys of `pagination`), and the two flags of `Pager`.
@@ -16,14 +16,14 @@ from rest_to_raw.settings.resource import Resource
 
 
 class PageRequest(NamedTuple):
-    """What is asked for: a URL, the resource's own where it is None, and parameters beside the resource's."""
+    """The request of a page: a URL (None for the resource's own), and parameters in addition to the resource's."""
 
     url: str | None
     params: Mapping[str, str]
 
 
 class PageStep(NamedTuple):
-    """What a page has brought: how many of its first records were there before, and where the series is then.
+    """The result of a page: how many of its first records are known already, and the position after it.
 
     `known_rows` is None where the page is of no use and the next one must begin further back.
     """
@@ -33,7 +33,7 @@ class PageStep(NamedTuple):
 
 
 class Pager(ABC):
-    """How one page of a resource leads to the next: pure functions of a position and a page.
+    """The way from one page of a resource to the next: pure functions of a position and a page.
 
     `is_numbered` says that pages are counted, so that rows which change move to other pages. `needs_record_key` says
     that the rows are known again by the resource's `key`. `is_followed` says that each page names the next one, which
@@ -53,11 +53,11 @@ class Pager(ABC):
 
     @abstractmethod
     def request(self, position: Position) -> PageRequest:
-        """Returns how the page at the position is asked for."""
+        """Returns the request of the page at the position."""
 
     @abstractmethod
     def step(self, position: Position, page: Page, keys: list[str]) -> PageStep:
-        """Returns where the series is after the page; `keys` are the fingerprints of its records' keys.
+        """Returns the step after the page; `keys` are the fingerprints of its records' keys.
 
         Raises:
             IngestionError: the page is none that can follow.
@@ -65,10 +65,10 @@ class Pager(ABC):
 
     @abstractmethod
     def describe_next(self, position: Position) -> str:
-        """Returns where the next page is found, in words and without a value of the API's."""
+        """Returns in words where the next page is found, without a value from the API."""
 
     def advance(self, position: Position, page: Page, keys: list[str]) -> PageStep:
-        """Returns where the series goes on after the page, as `step` has it, with the total that the page tells.
+        """Returns the step after the page, as `step` does, with the total that the page reports.
 
         Raises:
             IngestionError: the page is none that can follow, or the series has too many.
@@ -85,14 +85,14 @@ class Pager(ABC):
         return position.but(size=self.largest_size(self.size(position) // 2, 0))
 
     def largest_size(self, limit: int, rows_before: int) -> int:
-        """Returns the largest size up to the limit of which the rows before are whole pages. Raises: IngestionError."""
+        """Returns the largest size, up to the limit, that divides `rows_before`. Raises: IngestionError."""
         size = next((size for size in range(limit, 0, -1) if rows_before % size == 0), 0)
         if not size:
             raise self.failure("asks for smaller pages, but this one has a single row; ask the API's owner")
         return size
 
     def size(self, position: Position) -> int:
-        """Returns the rows that a page is asked for; 1 where the contract says nothing of it."""
+        """Returns the number of rows to ask for; 1 where the contract has no size."""
         return position.size or self.settings.size or 1
 
     def size_params(self, position: Position) -> dict[str, str]:
@@ -107,7 +107,7 @@ class Pager(ABC):
         return more
 
     def last(self, position: Position, page: Page) -> PageStep:
-        """Returns the step after the last page, all of whose records are new."""
+        """Returns the step that ends the series; all of the page's records are new."""
         return PageStep(0, position.after(page, len(page.records), at=None))
 
     def failure(self, what: str) -> IngestionError:

@@ -1,4 +1,4 @@
-"""The kinds of pagination by their words in the contract: whatever modules of this package define."""
+"""The table of pagination kinds by their words in the contract, from the modules of this package."""
 
 from rest_to_raw.kind_table import choose_kind, find_kinds
 from rest_to_raw.pagination.pager import Pager

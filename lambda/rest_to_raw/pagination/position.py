@@ -1,4 +1,4 @@
-"""Where a series of pages is: what a checkpoint stores of it, and what every kind of pagination works with."""
+"""The position in a series of pages: checkpoints store it, and every kind of pagination uses it."""
 
 import hashlib
 from typing import Any, Self
@@ -9,7 +9,7 @@ from rest_to_raw.pagination.page import Page
 
 
 class Position(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Where a series of pages is; the default is before its first page.
+    """The position in a series of pages; the default is before the first page.
 
     `at` is the cursor, the URL, the page's number or the rows before it; None before the first page and after the last.
     `size` is a reduced page size. `rows` and `pages` count what was read, `empty` the pages without records that came
@@ -29,7 +29,7 @@ class Position(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
 
     @property
     def is_end(self) -> bool:
-        """Whether the last page is read."""
+        """Returns whether the last page is read."""
         return self.at is None and self.pages > 0
 
     def but(self, **changes: Any) -> Self:

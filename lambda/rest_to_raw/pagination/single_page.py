@@ -17,7 +17,7 @@ EMPTY = (b"null", b'""', b"false", b"[]", b"{}")
 
 
 class SinglePager(Pager):
-    """One answer holds all records.
+    """One response has all records.
 
     An answer that looks like the first of several pages fails the run, unless `whole: true` says that it never is.
     """
@@ -30,7 +30,7 @@ class SinglePager(Pager):
         return PageRequest(None, {})
 
     def step(self, position: Position, page: Page, keys: list[str]) -> PageStep:
-        """Returns the end. Raises: IngestionError when there may be another page."""
+        """Returns the step that ends the series. Raises: IngestionError when there may be another page."""
         if not self.settings.whole and (hint := _hint_of_another(page)):
             raise self.failure(
                 f"looks like the first of several pages ({hint}); describe its 'pagination', or say "
@@ -39,12 +39,12 @@ class SinglePager(Pager):
         return self.last(position, page)
 
     def describe_next(self, position: Position) -> str:
-        """Returns that there is none."""
+        """Returns the words for no next page."""
         return "none, this is the last"
 
 
 def _hint_of_another(page: Page) -> str | None:
-    """Returns what in the answer speaks of another page, None where nothing does."""
+    """Returns the part of the response that shows that there is another page, None where there is none."""
     if next_link(page.response):
         return "a Link header with rel=next"
     for place in HINTS_BELOW:

@@ -1,1 +1,1 @@
-"""settings: one REST resource of the compiled contract, as it comes with the event."""
+"""settings: the settings of one REST resource, as the compiled contract puts them into the event."""

@@ -54,29 +54,29 @@ class Resource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def url(self) -> str:
-        """Where its pages are."""
+        """Returns the URL of the pages."""
         return self.base_url.rstrip("/") + self.path
 
     @property
     def url_path(self) -> str:
-        """The path of its URL: the part of a request that messages may name."""
+        """Returns the path of the URL: the part of a request that messages may name."""
         return urlsplit(self.url).path
 
     @property
     def name(self) -> str:
-        """Where the contract says it, for messages."""
+        """Returns the resource's place in the contract, for messages."""
         return f"rest.{self.api}.resources.{self.resource}"
 
 
 class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a schedule sends; the run id is its scheduled time, so that a repeated delivery is the same run."""
+    """The event of a schedule; the run id is its scheduled time, so that a repeated delivery is the same run."""
 
     resource: Resource
     run_id: str
 
 
 def needed(value: T | None, key: str) -> T:
-    """Returns the setting, which the contract's compiler wants of this kind. Raises: IngestionError when it is absent.
+    """Returns the setting, which the compiler requires for this kind. Raises: IngestionError when it is absent.
 
     Only an event that no compiler has made lacks it.
     """

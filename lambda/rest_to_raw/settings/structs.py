@@ -1,7 +1,7 @@
-"""The compiled contract's settings of a resource, as they come with the event; what they mean, the contract's models
-say.
+"""The compiled contract's settings of a resource, as they come with the event.
 
-Lengths of time are in whole seconds, shares between 0 and 1, instants ISO 8601 in UTC. There is no default here.
+Their meaning is in the contract's models. Lengths of time are in whole seconds, shares between 0 and 1, instants ISO
+8601 in UTC. There is no default here.
 """
 
 from typing import Literal
@@ -14,11 +14,11 @@ SinceKind = Literal["instant", "date", "epoch_seconds", "epoch_millis", "number"
 
 
 class Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A closed mapping."""
+    """The base of all settings: a mapping without other keys."""
 
 
 class Auth(Setting, frozen=True):
-    """How the API knows its caller; `kind` is a word of `auth_table`, `secret` is a name, never a value."""
+    """The credentials for the API; `kind` is a word of `auth_table`, `secret` is a name, never a value."""
 
     kind: str
     secret: str | None
@@ -38,7 +38,7 @@ class Auth(Setting, frozen=True):
 
 
 class Limits(Setting, frozen=True):
-    """This resource's share of what the API allows, and the headers that tell how much is left."""
+    """This resource's share of the API's limits, and the headers that say how much is left."""
 
     requests_per_second: float | None
     remaining: str | None
@@ -47,7 +47,7 @@ class Limits(Setting, frozen=True):
 
 
 class Retry(Setting, frozen=True):
-    """Full-jitter exponential backoff between `base` and `longest`; waits above `inline` are the orchestrator's."""
+    """Full-jitter exponential backoff between `base` and `longest`; for waits above `inline` the orchestrator waits."""
 
     attempts: int
     base: int
@@ -68,7 +68,7 @@ class Http(Setting, frozen=True):
 
 
 class Pagination(Setting, frozen=True):
-    """How one page leads to the next; `kind` is a word of `pager_table`."""
+    """The pagination; `kind` is a word of `pager_table`."""
 
     kind: str
     param: str | None
@@ -108,7 +108,7 @@ class Condition(Setting, frozen=True):
 
 
 class ResponseRule(Setting, frozen=True):
-    """What a response of these statuses, where all conditions hold, means."""
+    """The meaning of a response of these statuses for which all conditions are true."""
 
     status: tuple[int, ...]
     action: Action
@@ -116,7 +116,7 @@ class ResponseRule(Setting, frozen=True):
 
 
 class Expect(Setting, frozen=True):
-    """What a run must bring."""
+    """The checks that a run must pass."""
 
     total: str | None
     tolerance: float
