@@ -2,7 +2,7 @@
 
 For each object three sets by field: `VALID` is in a row that reaches silver, `QUARANTINED` in a row that is quarantined
 for another column's fault, `FAULTY` is a fault itself. A value is a canary as a whole: of an e-mail the domain may be
-told, of a phone the last four digits, of a date the year.
+shown, of a phone the last four digits, of a date the year.
 """
 
 VALID: dict[str, dict[str, str]] = {

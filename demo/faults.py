@@ -15,7 +15,7 @@ WRONG_CHECKSUM = "wrong checksum"
 
 @dataclass(frozen=True)
 class Fault:
-    """One kind of bad row: `rows` of it at scale 1, its values and reasons by field, canaries planted beside them."""
+    """One kind of bad row: `rows` of it at scale 1, its values and reasons by field, canaries in other columns."""
 
     object_name: str
     rows: int

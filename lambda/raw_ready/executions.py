@@ -66,7 +66,7 @@ def decode(body: bytes) -> tuple[list[Execution], bool]:
     """Returns the records in the order of their start, and whether older ones were left out.
 
     Raises:
-        msgspec.MsgspecError, ValueError: the body is no such answer, or a time in it is none.
+        msgspec.MsgspecError, ValueError: the body is no such response, or a time in it is none.
     """
     answer = msgspec.json.decode(body, type=Executions)
     return sorted(answer.flow_executions, key=lambda execution: execution.position), answer.next_token is not None

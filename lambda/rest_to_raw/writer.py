@@ -31,7 +31,7 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `item` counts the parents that are read whole, `position` is where the pages of the one under way are; `is_read`
     says that there is nothing more. `requests` were made, `filtered` records and `ignored` parents left out, so far;
-    `total` is the sum of what the API told of each series.
+    `total` is the sum of what the API reported for each series.
     """
 
     base_version: int

@@ -25,7 +25,7 @@ NOT_JSON = "an answer that is not JSON"
 class Page:
     """A page: `records` without line breaks, otherwise byte for byte as sent; `values` are the wanted fields of each.
 
-    `around` is the answer about them, empty where the answer is the list itself.
+    `around` is the response that encloses them, empty where the response is the list itself.
     """
 
     records: Sequence[Any]

@@ -19,7 +19,7 @@ EMPTY = (b"null", b'""', b"false", b"[]", b"{}")
 class SinglePager(Pager):
     """One response has all records.
 
-    An answer that looks like the first of several pages fails the run, unless `whole: true` says that it never is.
+    A response that looks like the first of several pages fails the run, unless `whole: true` says that it never is.
     """
 
     kind = "none"
