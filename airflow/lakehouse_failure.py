@@ -12,10 +12,18 @@ def report_failure(context: Context) -> None:
     stage, error = ti.task_id.split(".")[0], context.get("exception")
     # Only what is written in this file is known to quote no record.
     why = str(error) if isinstance(error, AirflowFailException) else f"{type(error).__name__}: see the task's log"
-    lines = [f"{ti.task_id}: {why}", f"Next: {DERIVED['next_steps'][stage]}. Then clear the task in Airflow."]
+    lines = [f"{ti.task_id}: {why}", f"Next: {next_step(stage)}. Then clear the task in Airflow."]
     ready = ti.xcom_pull(task_ids="raw_ready") if stage == "raw_to_gold" else None
     lines += [f"Report: {RUNS}/{ready['run_id']}/run.json"] if ready else []
     publish(f"{NAME}: a run failed in {stage}", [f"Run {ti.run_id} failed", *lines, f"Log: {ti.log_url}"])
+
+
+def next_step(stage: str) -> str:
+    """Return what to do next; of a task that the compiled contract does not know, to look at its log."""
+    steps: dict[str, str] = DERIVED["next_steps"]
+    if stage not in steps:
+        return "look at the log"
+    return steps[stage]
 
 
 def report_timeout(context: Context) -> None:

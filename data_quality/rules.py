@@ -30,8 +30,6 @@ UNIQUE = "expect_column_proportion_of_unique_values_to_be_between"
 KEY_COLUMN = "_key"
 # A share of less than one row of any table: with it as "mostly" a single value is enough.
 ONE_VALUE = 1e-12
-# What a value that was masked by hash looks like.
-HASHED_VALUE = "^hk[0-9]+:[0-9a-f]{64}$"
 
 
 class SuiteError(LakehouseError):

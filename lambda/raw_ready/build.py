@@ -25,6 +25,7 @@ def build_manifest(pipeline: Mapping[str, Any], store: ObjectStore, watermarks: 
     Raises:
         NotReadyError: with every problem of every source.
     """
+    check_form(pipeline)
     sources = pipeline["derived"]["sources"]
     table_sources = {name: table["from"] for name, table in pipeline["silver"].items()}
     unread = {
@@ -41,6 +42,16 @@ def build_manifest(pipeline: Mapping[str, Any], store: ObjectStore, watermarks: 
             for name, source in table_sources.items()
         }
     )
+
+
+def check_form(pipeline: Mapping[str, Any]) -> None:
+    """Check that the compiled contract is of this version.
+
+    Raises:
+        NotReadyError: an older build made it.
+    """
+    if "derived" not in pipeline:
+        raise NotReadyError(["the compiled contract is an older version's: make build, then make apply, once more"])
 
 
 def _find_batches(store: ObjectStore, source: str, flows: list[str], after: str) -> SourceBatches:

@@ -8,7 +8,7 @@ from typing import Any
 from lakehouse_common import execution_records, object_store
 from lakehouse_common.object_store import ObjectNotFoundError, ObjectStore
 from raw_ready import manifest
-from raw_ready.build import NotReadyError, build_manifest
+from raw_ready.build import NotReadyError, build_manifest, check_form
 
 # How far each table had been read when a run last published.
 WATERMARKS = "watermarks.json"
@@ -29,6 +29,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         # A run that starts again reads what it read before, whatever has arrived since.
         if not runs.exists(key):
             pipeline = json.loads(object_store.read_object(os.environ["PIPELINE"]))
+            check_form(pipeline)
             if os.environ.get("EXECUTION_RECORDS") == "aws":
                 execution_records.fetch_from_aws(raw, execution_records.flows_of(pipeline))
             watermarks = event["watermarks"] or _published_watermarks(runs)

@@ -10,12 +10,8 @@ MOST_CHARACTERS = 500
 MOST_PROBLEMS = 10
 # What may be quoted of a service's own JSON about a Task. Its other fields may quote a record, or what was sent.
 QUOTED_FIELDS = ("errorType", "JobName", "Id", "JobRunState")
-# The console's domain in each of AWS's partitions.
-CONSOLES = {
-    "aws": "console.aws.amazon.com",
-    "aws-cn": "console.amazonaws.cn",
-    "aws-us-gov": "console.amazonaws-us-gov.com",
-}
+# The console's domain in each of AWS's partitions that has one of its own.
+CONSOLES = {"aws-cn": "console.amazonaws.cn", "aws-us-gov": "console.amazonaws-us-gov.com"}
 
 
 class Execution(NamedTuple):
@@ -30,14 +26,21 @@ class Execution(NamedTuple):
 
     @property
     def console(self) -> str:
-        """Returns the address in AWS's console. Raises: KeyError where the partition is none of AWS's public ones."""
+        """Returns the address in AWS's console."""
         _, partition, _, region, *_ = self.arn.split(":")
-        return f"https://{region}.{CONSOLES[partition]}/states/home?region={region}#/v2/executions/details/{self.arn}"
+        return f"https://{region}.{console_domain(partition)}/states/home?region={region}#/v2/executions/details/{self.arn}"
 
     def again(self, logical_date: str) -> str:
         """Returns the command that starts the machine for the same date."""
         machine_input = json.dumps({"logical_date": logical_date})
         return f"aws stepfunctions start-execution --state-machine-arn '{self.state_machine}' --input '{machine_input}'"
+
+
+def console_domain(partition: str) -> str:
+    """Returns the console's domain; of a partition that is not known here AWS's own, so that no message is lost."""
+    if partition not in CONSOLES:
+        return "console.aws.amazon.com"
+    return CONSOLES[partition]
 
 
 def problems(error: Mapping[str, str], job: Mapping[str, Any] | None) -> list[str]:

@@ -1,8 +1,11 @@
 """Each kind of thing is defined once: every word of the contract is implemented, and has a law of its own."""
 
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -17,9 +20,19 @@ from lakehouse.contract.sinks import SINK_KINDS
 from lakehouse.gold_to_sinks import UnknownSinkError, sink_kind
 from lakehouse.raw_to_silver.reasons import Reason
 from lakehouse.raw_to_silver.schema import data_type
+from tests.python_path import python_path
 from tests.raw_to_silver.laws import MASK_LAWS, TYPE_LAWS
 
 TYPES = list(COLUMN_TYPES.values())
+ROOT = Path(__file__).parents[2]
+SERVED = """
+import json, sys
+from pathlib import Path
+from lakehouse.contract.compiler import compile_contract, to_json
+from lakehouse.gold_to_sinks import sink_kind
+compiled = json.loads(to_json(compile_contract(Path(sys.argv[1]), environment="dev")))
+print(compiled["derived"]["served"]["bigquery"]["tables"], sink_kind("bigquery").reads_in_place)
+"""
 
 
 def named(known: ColumnType | Mask) -> str:
@@ -123,3 +136,18 @@ def test_an_unknown_kind_of_sink_is_refused() -> None:
 def test_the_contract_imports_no_spark() -> None:
     script = "import lakehouse.contract.compiler, sys; assert 'pyspark' not in sys.modules"
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_a_module_more_is_a_kind_of_sink_more_which_a_gold_table_may_have(tmp_path: Path) -> None:
+    for folder in ("common", "glue", "lambda", "demo"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    module = 'from lakehouse.gold_to_sinks import SinkKind\n\nSINK = SinkKind(name="bigquery", reads_in_place=True)\n'
+    (tmp_path / "glue/lakehouse/gold_to_sinks/bigquery_sink.py").write_text(module)
+    contract = tmp_path / "demo" / "pipeline.yaml"
+    text = contract.read_text()
+    assert text.count("\n  account_360:\n") == 1
+    contract.write_text(text.replace("\n  account_360:\n", "\n  account_360:\n    sinks: [iceberg, bigquery]\n"))
+    environment = {**os.environ, "PYTHONPATH": python_path(tmp_path)}
+    command = [sys.executable, "-c", SERVED, str(contract)]
+    ended = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (0, "['account_360'] True\n"), ended.stderr

@@ -10,6 +10,7 @@ from pyspark.sql.types import StructField, StructType
 
 from data_quality import rules
 from data_quality.rules import Rule
+from lakehouse.contract.masks import HASHED_VALUE
 from lakehouse.contract.models import Pipeline
 from lakehouse.raw_to_silver.schema import LINEAGE, silver_schema
 from lakehouse.silver_to_gold import function_of
@@ -51,9 +52,7 @@ def columns(spark: SparkSession, pipeline: Pipeline, table: str) -> StructType:
 def check_names(spark: SparkSession, pipeline: Pipeline, table: str) -> None:
     """Raises: AssertionError when a rule is not read, or bears the name of a derived one."""
     names = columns(spark, pipeline, table).names
-    derived = rules.derive_rules(
-        names, tuple(names), [], dict.fromkeys(names, ()), dict.fromkeys(names, rules.HASHED_VALUE)
-    )
+    derived = rules.derive_rules(names, tuple(names), [], dict.fromkeys(names, ()), dict.fromkeys(names, HASHED_VALUE))
     own = [rule.name for rule in rules_of(pipeline, table)]
     assert own == [line["name"] for line in lines_of(table)]
     assert {*own} & {rule.name for rule in derived} == set()

@@ -11,6 +11,7 @@ from pyspark.sql import DataFrame, SparkSession
 from data_quality import gate, rules
 from data_quality.gate import Check, GateIncompleteError
 from data_quality.rules import Rule
+from lakehouse.contract.masks import HASHED_VALUE
 
 CANARY = "C4N4RY"
 MASKED = f"hk1:{'0a' * 32}"
@@ -62,7 +63,7 @@ def refused(rows: DataFrame, *given: Rule) -> str:
 
 def blocking(rows: DataFrame, *key: str, masked: str = "") -> list[str]:
     """The derived rules by which the rows would not be published."""
-    derived = rules.derive_rules(rows.columns, key, [], {}, {masked: rules.HASHED_VALUE} if masked else {})
+    derived = rules.derive_rules(rows.columns, key, [], {}, {masked: HASHED_VALUE} if masked else {})
     return [check.rule for check in gate.evaluate_rules(rows, "silver.person", key, derived) if check.blocks]
 
 
@@ -112,7 +113,7 @@ def test_a_column_without_a_single_value_is_a_warning(spark: SparkSession) -> No
 def test_a_hashed_column_holds_hashes_and_nothing_else(spark: SparkSession) -> None:
     values = [MASKED, "ann@example.com", MASKED.upper(), MASKED[:-1], f"{MASKED} ann@example.com"]
     rows = frame(spark, f"(0, NULL), {', '.join(map(str, enumerate(values, 1)))} AS t(id, email)")
-    masked = rules.derive_rules(rows.columns, ("id",), [], {}, {"email": rules.HASHED_VALUE})[-1]
+    masked = rules.derive_rules(rows.columns, ("id",), [], {}, {"email": HASHED_VALUE})[-1]
     assert evaluated(rows, masked) == [Check("email is masked", "critical", False, len(values) - 1, len(values) + 1)]
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from data_quality import rules
 from data_quality.rules import Rule, SuiteError
+from lakehouse.contract.masks import HASHED_VALUE
 
 Write = Callable[[str], None]
 NOT_NULL = {"name": "a is set", "type": "expect_column_values_to_not_be_null", "kwargs": {"column": "a"}}
@@ -33,7 +34,7 @@ def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
 def test_rules_follow_from_the_columns_of_a_table() -> None:
     columns, required, one_of = ["id", "name", "email"], ["id", "name"], {"name": ("a", "b")}
     masked = {"column": "email", "regex": "^hk[0-9]+:[0-9a-f]{64}$"}
-    assert rules.derive_rules(columns, ("id",), required, one_of, {"email": rules.HASHED_VALUE}, ["email"]) == [
+    assert rules.derive_rules(columns, ("id",), required, one_of, {"email": HASHED_VALUE}, ["email"]) == [
         Rule("columns", "expect_table_columns_to_match_set", {"column_set": ["id", "name", "email"]}),
         Rule("has rows", "expect_table_row_count_to_be_between", {"min_value": 1}, "warning"),
         Rule("key is unique", *_unique("id")),

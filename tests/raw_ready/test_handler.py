@@ -85,3 +85,11 @@ def test_of_many_problems_the_first_are_told_and_the_others_counted() -> None:
     lines = [f"source {number}" for number in range(MOST_PROBLEMS + 2)]
     assert first_problems(lines) == [*lines[:MOST_PROBLEMS], "and 2 more of the kind"]
     assert first_problems(lines[:MOST_PROBLEMS]) == lines[:MOST_PROBLEMS]
+
+
+def test_a_contract_that_an_older_version_compiled_is_named_and_nothing_is_written(places: Path) -> None:
+    older = {name: value for name, value in PIPELINE.items() if name != "derived"}
+    (places / "pipeline.json").write_text(json.dumps(older))
+    problem = "the compiled contract is an older version's: make build, then make apply, once more"
+    assert ask("r1", {}) == {"status": "NOT_READY", "problems": [problem]}
+    assert not (places / "runs").exists()

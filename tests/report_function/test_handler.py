@@ -148,8 +148,11 @@ def test_a_job_that_published_before_a_later_state_failed_has_no_problems_of_its
 
 
 def test_the_console_of_another_partition_has_another_address() -> None:
-    consoles = [Execution(ARN.replace("arn:aws:", f"arn:{name}:")).console for name in ("aws-us-gov", "aws-cn")]
+    consoles = [
+        Execution(ARN.replace("arn:aws:", f"arn:{name}:")).console for name in ("aws-us-gov", "aws-cn", "aws-eusc")
+    ]
     assert [console.partition("/states/")[0] for console in consoles] == [
         "https://eu-west-1.console.amazonaws-us-gov.com",
         "https://eu-west-1.console.amazonaws.cn",
+        "https://eu-west-1.console.aws.amazon.com",
     ]

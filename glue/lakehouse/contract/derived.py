@@ -5,12 +5,15 @@ none of it: `Pipeline.derived` is computed from the rest, and `pipeline.yaml` is
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 from lakehouse.contract.rest.api import RestApi
 from lakehouse.contract.salesforce import Format, Salesforce, SalesforceObject
-from lakehouse.contract.strict import StrictModel
+from lakehouse.contract.sinks import SINK_KINDS
+from lakehouse.contract.strict import KnownWord, StrictModel
 from lakehouse_common.next_steps import BY_STAGE
+
+SinkName = Annotated[str, KnownWord("a kind", SINK_KINDS)]
 
 
 class Flow(StrictModel):
@@ -31,7 +34,7 @@ class Source(StrictModel):
 class Served(StrictModel):
     """A warehouse and the gold tables that it serves, sorted."""
 
-    kind: Literal["redshift", "snowflake"]
+    kind: SinkName
     tables: tuple[str, ...]
 
 
@@ -89,9 +92,14 @@ def derive(
 
 
 def _flows(name: str, settings: SalesforceObject) -> Iterator[Flow]:
-    yield Flow(name=settings.flow or "", object=name, kind=settings.trigger.kind)
+    yield Flow(name=_filled_in(settings.flow), object=name, kind=settings.trigger.kind)
     if settings.formula_refresh:
-        yield Flow(name=settings.formula_refresh.flow or "", object=name, kind="schedule")
+        yield Flow(name=_filled_in(settings.formula_refresh.flow), object=name, kind="schedule")
+
+
+def _filled_in(flow: str | None) -> str:
+    assert flow, "the compiler gives every flow its name before anything is derived"
+    return flow
 
 
 def _source(salesforce: Salesforce, source: str) -> Source:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 INNER_PAD, OUTER_PAD = "_inner_pad", "_outer_pad"
+HASHED_VALUE = "^hk[0-9]+:[0-9a-f]{64}$"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +98,7 @@ _MASKS = (
         hide=hash_text,
         spark_type="string",
         fits_keys=True,
-        pattern="^hk[0-9]+:[0-9a-f]{64}$",
+        pattern=HASHED_VALUE,
     ),
     Mask(
         name="drop",

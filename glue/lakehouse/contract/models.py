@@ -11,16 +11,14 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BeforeValidator, Field, computed_field, model_validator
 
 from lakehouse.contract.column_types import COLUMN_TYPES, ColumnType, UnknownColumnTypeError, column_type
-from lakehouse.contract.derived import Derived, Served, derive, prefix_of
+from lakehouse.contract.derived import Derived, Served, SinkName, derive, prefix_of
 from lakehouse.contract.masks import MASKS, NO_MASK, Mask
 from lakehouse.contract.rest.api import RestApi
 from lakehouse.contract.salesforce import Salesforce
-from lakehouse.contract.sinks import SINK_KINDS
 from lakehouse.contract.strict import KnownWord, StrictModel, problem
 from lakehouse.contract.strings import Environment, FieldPath, Name, PipelineName, SecretName
 
 MaskName = Annotated[str, KnownWord("a mask", tuple(MASKS))]
-SinkName = Annotated[str, KnownWord("a kind", SINK_KINDS)]
 
 
 def _check_type(word: str) -> str:

@@ -91,7 +91,7 @@ def _prepare_load(context: RunContext, name: str, batches: TableBatches) -> Load
 
 def _without_metrics(columns: dict[str, Column]) -> dict[str, str]:
     """Returns table properties that keep bounds of personal columns out of Iceberg's metadata, masked or not."""
-    personal = [name for name, column in columns.items() if column.pii not in (None, "none")]
+    personal = [name for name, column in columns.items() if column.mask.is_masked]
     return {f"write.metadata.metrics.column.{name}": "none" for name in personal}
 
 
@@ -112,7 +112,7 @@ def _silver_rules(name: str, columns: dict[str, Column], key: tuple[str, ...]) -
     required = [name for name, column in columns.items() if column.required]
     optional = [name for name in columns if name not in (*key, *required)]
     one_of = {name: column.one_of for name, column in columns.items() if column.one_of}
-    masked = {name: rules.HASHED_VALUE for name, column in columns.items() if column.pii == "hash"}
+    masked = {name: column.mask.pattern for name, column in columns.items() if column.mask.pattern}
     personal = {name for name, column in columns.items() if column.pii is not None}
     derived = rules.derive_rules([*columns, *LINEAGE.names], key, required, one_of, masked, optional)
     return derived + rules.read_suite("silver", name, personal)

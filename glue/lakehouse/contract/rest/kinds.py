@@ -108,14 +108,19 @@ def _kinds_of(folder: Path) -> dict[str, Kind]:
 def _literals(node: ast.ClassDef) -> dict[str, Any]:
     """Returns what a class with a `kind` states as literals, and its docstring; of any other class nothing."""
     known = {"kind", *Kind.__dataclass_fields__} - {"description"}
+    stated = {name: value for name, value in _assignments(node) if name in known}
+    if "kind" not in stated:
+        return {}
     try:
-        literals = {name: ast.literal_eval(value) for name, value in _assignments(node) if name in known}
+        literals = {name: ast.literal_eval(value) for name, value in stated.items()}
     except ValueError:
         raise KindsUnreadableError(f"the keys of {node.name} are not written out as literals; write them out") from None
-    return literals | {"description": ast.get_docstring(node) or ""} if "kind" in literals else {}
+    return literals | {"description": ast.get_docstring(node) or ""}
 
 
 def _assignments(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr]]:
     for line in node.body:
         if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name):
             yield line.targets[0].id, line.value
+        elif isinstance(line, ast.AnnAssign) and line.value and isinstance(line.target, ast.Name):
+            yield line.target.id, line.value
