@@ -96,7 +96,14 @@ def test_of_a_service_s_own_account_only_names_are_told(deployed: Deployed, told
 
 def test_an_execution_that_was_stopped_from_outside_ends_it(deployed: Deployed, told: Told) -> None:
     deployed.make(d2026_01_01=HOLD)
-    code, lines = told(sleep=lambda _: deployed.stop(f"backfill-{ONE}-1"))
+    name = f"backfill-{ONE}-1"
+
+    def sleep(_: float) -> None:
+        deployed.until(name, "RUNNING")
+        deployed.stop(name)
+        deployed.until(name, "ABORTED")
+
+    code, lines = told(sleep=sleep)
     assert (code, lines[0], lines[-1]) == (1, f"{ONE}  aborted  N s", go_on(deployed, ONE))
 
 
