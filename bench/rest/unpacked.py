@@ -15,7 +15,7 @@ def main(folder: str) -> None:
     target = Path(folder)
     target.mkdir()
     packages = installed(ROOT, "lambda/requirements.lock", LAMBDA, ROOT / "build" / ".cache")
-    write_functions(ROOT / "lambda", packages, target)
+    write_functions(ROOT, packages, target)
     with zipfile.ZipFile(target / "rest_to_raw.zip") as archive:
         archive.extractall(target)
 
