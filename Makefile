@@ -1,6 +1,6 @@
 # Everything a developer does here; `make` alone lists it. Needs Python 3.11 and Java 17, and sets up the rest itself.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run check check-api schema test lint build init plan apply backfill destroy tf-test e2e airflow-test docs lock bench bench-rest clean
+.PHONY: help setup demo run check check-api schema test chaos lint build init plan apply backfill destroy tf-test e2e airflow-test docs lock bench bench-rest clean
 SHELL := /bin/bash
 
 PYTHON_VERSION := $(shell sed -nE 's/^PYTHON = "(.*)"/\1/p' common/lakehouse_common/versions.py)
@@ -66,8 +66,14 @@ check-api: setup  ## one page of RESOURCE=<api>.<name> beside the contract, with
 schema: setup  ## write the JSON Schema that editors use for pipeline.yaml
 	@$(LAKEHOUSE) schema --contract $(CONTRACT)
 
+# Each has a Spark session of its own.
+TEST_PROCESSES ?= 2
+
 test: setup  ## all tests
-	@$(VENV)/bin/python -m pytest -q
+	@$(VENV)/bin/python -m pytest -q --numprocesses $(TEST_PROCESSES) --dist loadgroup --no-loadscope-reorder
+
+chaos: setup  ## many trials of runs that are killed, frozen and doubled
+	@$(VENV)/bin/python -m pytest -q -m chaos
 
 lint: setup  ## ruff and mypy
 	@$(VENV)/bin/ruff format --check . && $(VENV)/bin/ruff check . && $(VENV)/bin/mypy common glue/lakehouse glue/job.py lambda data_quality bundle operate demo bench docs

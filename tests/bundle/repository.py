@@ -1,6 +1,5 @@
 """A copy of what the bundle is made from, and the command in a process of its own."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -8,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.python_path import python_path
+from tests.copies import environment_of
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("bundle", "common", "data_quality", "glue", "lambda")
@@ -39,7 +38,7 @@ def start(
     return subprocess.Popen(
         [sys.executable, "-m", module, *arguments],
         cwd=root,
-        env={**os.environ, "PYTHONPATH": python_path(root), "PYTHONDONTWRITEBYTECODE": "1", **(env or {})},
+        env={**environment_of(root), **(env or {})},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

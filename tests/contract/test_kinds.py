@@ -1,6 +1,5 @@
 """Each kind of thing is defined once: every word of the contract is implemented, and has a law of its own."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from lakehouse.contract.sinks import SINK_KINDS
 from lakehouse.gold_to_sinks import UnknownSinkError, sink_kind
 from lakehouse.raw_to_silver.reasons import Reason
 from lakehouse.raw_to_silver.schema import data_type
-from tests.python_path import python_path
+from tests.copies import run_python
 from tests.raw_to_silver.laws import MASK_LAWS, TYPE_LAWS
 
 TYPES = list(COLUMN_TYPES.values())
@@ -147,7 +146,5 @@ def test_a_module_more_is_a_kind_of_sink_more_which_a_gold_table_may_have(tmp_pa
     text = contract.read_text()
     assert text.count("\n  account_360:\n") == 1
     contract.write_text(text.replace("\n  account_360:\n", "\n  account_360:\n    sinks: [iceberg, bigquery]\n"))
-    environment = {**os.environ, "PYTHONPATH": python_path(tmp_path)}
-    command = [sys.executable, "-c", SERVED, str(contract)]
-    ended = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    ended = run_python(tmp_path, "-c", SERVED, str(contract))
     assert (ended.returncode, ended.stdout) == (0, "['account_360'] True\n"), ended.stderr

@@ -14,12 +14,12 @@ import pytest
 from demo.call_apis import TOKEN
 from demo.rest_api import SampleApi
 from demo.sample_org import sample_org
+from tests.copies import environment_of
 from tests.e2e.steps import GOLD, KEY
 from tests.localaws.account import LocalAws
 from tests.localaws.inventory import inventory
 from tests.localaws.org import CALENDAR, SCALE
 from tests.localaws.terraform import Terraform
-from tests.python_path import python_path
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("bundle", "common", "data_quality", "glue", "lambda")
@@ -71,7 +71,7 @@ class Deployment:
         subprocess.run(
             [sys.executable, "-m", "bundle", *arguments],
             cwd=self.root,
-            env={**os.environ, "PYTHONPATH": python_path(self.root)},
+            env=environment_of(self.root),
             check=True,
         )
 

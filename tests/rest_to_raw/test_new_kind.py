@@ -1,15 +1,13 @@
 """A new kind of pagination is one new module and its law: made in a copy of this repository, which then runs."""
 
 import hashlib
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.python_path import python_path
+from tests.copies import run_python
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("common", "glue", "lambda", "tests")
@@ -92,14 +90,8 @@ def fingerprints(folder: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def ran(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": python_path(copy), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, *arguments]
-    return subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
-
-
 def laws(copy: Path) -> subprocess.CompletedProcess[str]:
-    return ran(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", *LAWS)
+    return run_python(copy, "-m", "pytest", "-q", *LAWS)
 
 
 def test_a_new_kind_touches_its_module_and_its_law_and_the_contract_the_schema_and_the_function_know_it(
@@ -109,7 +101,7 @@ def test_a_new_kind_touches_its_module_and_its_law_and_the_contract_the_schema_a
     write(copy)
     after = fingerprints(copy)
     assert {path for path in after if before.get(path) != after[path]} == {MODULE, LAW}
-    compiled = ran(copy, "-c", COMPILES)
+    compiled = run_python(copy, "-c", COMPILES)
     assert (compiled.stdout.split(), compiled.stderr) == (["page_count", "True"], "")
     ended = laws(copy)
     assert ended.returncode == 0, ended.stdout + ended.stderr

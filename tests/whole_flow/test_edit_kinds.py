@@ -1,15 +1,13 @@
 """To add a column type or a mask touches one file and its law: made on a copy of this repository, where tests run."""
 
-import os
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.python_path import python_path
+from tests.copies import run_python
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("common", "data_quality", "glue", "lambda", "tests", "pyproject.toml")
@@ -23,8 +21,8 @@ import sys, pytest
 from lakehouse.contract.models import Column
 column = Column.model_validate({{"from": "Site", "type": "web_address", "pii": "first_letter"}})
 assert (column.column_type.reason, column.mask.spark_type) == ("is not a web address", "string")
-sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "{KINDS}", "tests/raw_to_silver/test_types.py",
-    "tests/raw_to_silver/test_mask.py", "{REASONS}", "-k", "not generated and not false and not checksum and not key"]))
+sys.exit(pytest.main(["-q", "{KINDS}", "tests/raw_to_silver/test_types.py",
+    "tests/raw_to_silver/test_mask.py", "{REASONS}", "-k", "not generated and not false and not checksum and not key and not module_more"]))
 """
 
 
@@ -101,15 +99,8 @@ def put_law(edit: Edit, folder: Path) -> None:
         laws.write(edit.law)
 
 
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Runs Python on the copy."""
-    environment = {**os.environ, "PYTHONPATH": python_path(folder), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, *arguments]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-
-
 def check_kinds(folder: Path) -> subprocess.CompletedProcess[str]:
-    return run(folder, "-m", "pytest", "-q", "-p", "no:cacheprovider", KINDS)
+    return run_python(folder, "-m", "pytest", "-q", KINDS)
 
 
 def changed(folder: Path) -> set[str]:
@@ -123,7 +114,7 @@ def test_a_type_and_a_mask_are_added_in_one_file_each_and_hold_their_laws(copy: 
         put(edit, copy)
         put_law(edit, copy)
     assert changed(copy) == {TYPES, TYPE_LAWS, MASKS, MASK_LAWS}
-    ended = run(copy, "-c", NEW_WORDS)
+    ended = run_python(copy, "-c", NEW_WORDS)
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
 

@@ -5,17 +5,14 @@ The edits are a user's: of pipeline.yaml, which is the user's, and never of demo
 
 import hashlib
 import json
-import os
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from lakehouse.contract.compiler import compile_contract
-from tests.python_path import python_path
+from tests.copies import run_python
 from tests.whole_flow.story import SCALE
 
 ROOT = Path(__file__).parents[2]
@@ -192,24 +189,12 @@ def make(edit: Edit, folder: Path) -> None:
         (folder / name).write_text(body, encoding="utf-8")
 
 
-def start(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Python with the code of the copy."""
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": python_path(folder), "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 def test_each_edit_touches_as_many_files_as_the_readme_says(edited: Edited) -> None:
     assert {name: len(paths) for name, paths in edited.touched.items()} == TOUCHED
 
 
 def test_the_edited_copy_publishes_the_new_tables_and_holds_the_user_s_laws(edited: Edited) -> None:
-    ended = start(edited.folder, "-c", BOTH)
+    ended = run_python(edited.folder, "-c", BOTH)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     report = json.loads((edited.folder / "lake/runs/r1/run.json").read_text())
     assert {one["name"]: one["outcome"] for one in report["tables"]} == dict.fromkeys(NEW, "published")
@@ -223,5 +208,5 @@ def test_the_smallest_contract_of_another_org_is_as_good(tmp_path: Path) -> None
     copy_as_shipped(folder)
     (folder / CONTRACT).write_text(SMALLEST, encoding="utf-8")
     tests = ("tests/user", "tests/test_guardrails.py", "tests/test_readme.py")
-    ended = start(folder, "-m", "pytest", "-q", *tests)
+    ended = run_python(folder, "-m", "pytest", "-q", *tests)
     assert ended.returncode == 0, ended.stdout + ended.stderr

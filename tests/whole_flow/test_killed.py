@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from lakehouse.contract.compiler import to_json
+from lakehouse.contract.compiler import read_compiled, to_json
+from lakehouse.run.run import run
+from lakehouse.run.scope import parse_scope
 from lakehouse.spark import iceberg, session
 from tests.job.start import start_job
 from tests.whole_flow.story import Story, part_of
@@ -102,7 +104,9 @@ def test_every_table_is_as_if_the_job_had_never_been_killed(story: Story, lake: 
 
 @pytest.mark.usefixtures("exit_code")
 def test_one_table_can_be_read_again_and_comes_out_the_same(story: Story, lake: Lake, spark: SparkSession) -> None:
-    assert lake.start("r4", "--tables", "user", "--full_refresh", "true").wait(LONGEST_S) == 0
+    pipeline = read_compiled(lake.pipeline.read_text())
+    place = session.Lake.in_folder(lake.folder, catalog="killed")
+    run(pipeline, "r4", spark, place, scope=parse_scope(pipeline, tables="user", full_refresh="true"))
     tables = {table["name"]: table for table in lake.json("r4/run.json")["tables"]}
     first = story.steps["first"].report["tables"]
     counts = next(table["counts"] for table in first if table["name"] == "silver.user")
