@@ -70,7 +70,7 @@ schema: setup  ## write the JSON Schema that editors use for pipeline.yaml
 TEST_PROCESSES ?= 2
 
 test: setup  ## all tests
-	@$(VENV)/bin/python -m pytest -q --numprocesses $(TEST_PROCESSES) --dist loadgroup --no-loadscope-reorder
+	@$(VENV)/bin/python -m pytest -q --numprocesses $(TEST_PROCESSES) --dist loadscope --no-loadscope-reorder
 
 chaos: setup  ## many trials of runs that are killed, frozen and doubled
 	@$(VENV)/bin/python -m pytest -q -m chaos

@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 from pytest_socket import socket_allow_hosts
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from lakehouse.spark import session
 from tests.common.stores import aws, aws_account, store
 from tests.spark.shelf import shelf
 
 __all__ = ["aws", "aws_account", "shelf", "store"]
-TESTS = Path(__file__).parent
-WHOLE_FLOW = TESTS / "whole_flow"
+WHOLE_FLOW = Path(__file__).parent / "whole_flow"
 INTERPRETED = {
     "spark.sql.shuffle.partitions": "2",
     "spark.sql.codegen.wholeStage": "false",
@@ -22,22 +23,22 @@ INTERPRETED = {
 }
 
 
-@pytest.hookimpl(tryfirst=True)
+class RoomScheduling(LoadScopeScheduling):
+    """Gives each process whole rooms: their tests share what is dear to make, such as the story of whole_flow."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::")[0]
+        # Each of these makes a copy of the repository of its own.
+        return file if "/test_edit" in file else file.rpartition("/")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> RoomScheduling:
+    return RoomScheduling(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Group the tests that share what is dear to make, so that one process runs each group; the longest go first."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group_of(item)))
-    items.sort(key=lambda item: (not is_of_story(item), WHOLE_FLOW not in item.path.parents))
-
-
-def is_of_story(item: pytest.Item) -> bool:
-    return "whole" in getattr(item, "fixturenames", ())
-
-
-def _group_of(item: pytest.Item) -> str:
-    if is_of_story(item):
-        return "story"
-    return str((item.path if item.path.parent in (TESTS, WHOLE_FLOW) else item.path.parent).relative_to(TESTS))
+    """Begin with the longest, so that no process ends long after the other."""
+    items.sort(key=lambda item: (item.path.parent != WHOLE_FLOW, "test_edit" in item.path.name))
 
 
 @pytest.hookimpl(trylast=True)

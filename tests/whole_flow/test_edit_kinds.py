@@ -22,7 +22,8 @@ from lakehouse.contract.models import Column
 column = Column.model_validate({{"from": "Site", "type": "web_address", "pii": "first_letter"}})
 assert (column.column_type.reason, column.mask.spark_type) == ("is not a web address", "string")
 sys.exit(pytest.main(["-q", "{KINDS}", "tests/raw_to_silver/test_types.py",
-    "tests/raw_to_silver/test_mask.py", "{REASONS}", "-k", "not generated and not false and not checksum and not key and not module_more"]))
+    "tests/raw_to_silver/test_mask.py", "{REASONS}",
+    "-k", "not generated and not false and not checksum and not key and not module_more"]))
 """
 
 
