@@ -14,6 +14,7 @@ from lakehouse.contract.references import build_order
 from lakehouse.raw_to_silver.mask import make_masker
 from lakehouse.run import publish
 from lakehouse.run.context import RunContext
+from lakehouse.run.gold_schemas import check_gold_functions
 from lakehouse.run.publish import AuditedTable
 from lakehouse.run.report import Report, TableReport, failed_check_lines
 from lakehouse.run.scope import ALL_UNREAD, RunScope
@@ -57,10 +58,11 @@ def run(
 
     Raises:
         RunFailedError: with the report; readers keep what was published before.
-        NotReadyError, SecretMissingError, WeakKeyError: before anything is written.
+        GoldFunctionError, NotReadyError, SecretMissingError, WeakKeyError: before anything is written.
     """
     clock = clock or Clock()
     session.attach_catalog(spark, lake)
+    check_gold_functions(spark, pipeline)
     raw, runs = open_store(lake.raw), open_store(lake.runs)
     report = Report(run_id, pipeline.name, datetime.now(UTC).isoformat(timespec="seconds"))
     report.completed_run = publish.complete_interrupted(spark, runs)
