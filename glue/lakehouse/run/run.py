@@ -146,7 +146,9 @@ def _in_parallel(
         try:
             return work(name)
         except Exception as error:
-            return TableResult(TableReport(f"{layer}.{name}", outcome="failed", problem=describe(error)))
+            return TableResult(
+                TableReport(f"{layer}.{name}", outcome="failed", problem=describe(error, context.error_log))
+            )
 
     with ThreadPoolExecutor(max_workers=max(2, context.spark.sparkContext.defaultParallelism // 2)) as pool:
         return list(pool.map(work_or_failure, names))
@@ -187,6 +189,6 @@ def _publish_or_list_problems(context: RunContext, runs: ObjectStore, audited: l
         with context.clock.span("publication", "execution"):
             publish.publish_tables(context.spark, runs, context.run_id, audited)
     except Exception as error:
-        return [f"publication: {describe(error)}. What was begun, the next run completes first"]
+        return [f"publication: {describe(error, context.error_log)}. What was begun, the next run completes first"]
     context.tell(f"published {len(audited)} tables as pub_{context.run_id}")
     return []

@@ -39,6 +39,11 @@ class Lake:
         """Returns the table's name in the catalog, from its qualified name (`silver.account`)."""
         return f"{self.catalog}.{self.databases}{qualified}"
 
+    @property
+    def errors(self) -> str:
+        """The root of what errors say in full: beside a folder's logs; on S3 in the raw zone, which fewest may read."""
+        return f"{self.raw}/errors" if self.raw.startswith("s3://") else str(Path(self.raw).parent / "logs/errors")
+
     @classmethod
     def in_folder(cls, root: Path, catalog: str = "lake") -> "Lake":
         """Returns a lake in a folder of this machine, with a Hadoop catalog."""
