@@ -9,6 +9,7 @@ from rich.console import Console
 from lakehouse.contract import compiler
 from lakehouse.contract.models import Pipeline
 from lakehouse.run.run_id import new_run_id
+from lakehouse_common.errors import LakehouseError
 
 MISUSED = 2
 
@@ -23,12 +24,11 @@ def main(arguments: list[str]) -> int:
         console.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
         return MISUSED
     if chosen.command == "run":
-        from lakehouse.run.local import run_in_folder  # Spark is imported by the one command that needs it
+        from lakehouse.run.local import run_in_folder  # Spark is imported where it is needed
 
         return run_in_folder(pipeline, chosen.lake, new_run_id(), console)
     if chosen.command == "check":
-        console.print(f"{chosen.contract}: {_inventory(pipeline)}; no problem found", highlight=False, markup=False)
-        return 0
+        return _check(chosen.contract, pipeline, console)
     Path("build").mkdir(exist_ok=True)
     (Path("build") / "pipeline.schema.json").write_text(compiler.json_schema(), encoding="utf-8")
     console.print("build/pipeline.schema.json written", highlight=False)
@@ -38,6 +38,22 @@ def main(arguments: list[str]) -> int:
 def wide_console() -> Console:
     """Returns the terminal, or where there is none (CI, a file) a console as wide as the summary needs."""
     return Console() if sys.stdout.isatty() else Console(width=120)
+
+
+def _check(contract: Path, pipeline: Pipeline, console: Console) -> int:
+    """Try the gold functions, if there are any, on the compiled contract; returns the exit code."""
+    try:
+        if pipeline.gold:
+            from lakehouse.run.gold_schemas import check_gold_functions
+            from lakehouse.spark.session import start_for_analysis
+
+            with start_for_analysis() as spark:
+                check_gold_functions(spark, pipeline)
+    except LakehouseError as error:
+        console.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
+        return MISUSED
+    console.print(f"{contract}: {_inventory(pipeline)}; no problem found", highlight=False, markup=False)
+    return 0
 
 
 def _inventory(pipeline: Pipeline) -> str:
@@ -53,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     about = {
         "run": "process everything that has arrived and is unread",
-        "check": "compile the contract and print its problems",
+        "check": "compile the contract, try the gold functions on it and print the problems",
         "schema": "write the contract's JSON Schema for editors",
     }
     for name, text in about.items():

@@ -17,7 +17,6 @@ from ruamel.yaml import YAML
 import demo.__main__ as demo
 from lakehouse.__main__ import main
 from lakehouse.spark import session
-from lakehouse.spark.failures import describe
 from lakehouse.spark.java import JavaMissingError
 from lakehouse_common.commit_log import CommitLog, Entry
 from lakehouse_common.object_store import open_store
@@ -35,6 +34,7 @@ silver:
     columns: {invoice_id: {from: id}}
 """
 COMMANDS = "choose from 'run', 'check', 'schema'"
+KEPT_OUT = "its text may quote data and is kept out of reports: the operator reads it in <place>"
 STARTING = "starting Spark (the first time it fetches Iceberg's jar)"
 Lakehouse = Callable[..., tuple[int, list[str]]]
 
@@ -68,7 +68,9 @@ def lakehouse(capsys: pytest.CaptureFixture[str]) -> Lakehouse:
     return run
 
 
-def test_a_sound_contract_is_counted_out_and_nothing_is_written(folder: Path, lakehouse: Lakehouse) -> None:
+def test_a_sound_contract_is_counted_out_and_nothing_is_written(
+    spark: SparkSession, folder: Path, lakehouse: Lakehouse
+) -> None:
     inventory = "8 Salesforce objects, 2 REST resources, 10 silver and 3 gold tables; no problem found"
     assert lakehouse("check") == (0, [f"pipeline.yaml: {inventory}"])
     assert os.listdir(folder) == ["pipeline.yaml"]
@@ -180,7 +182,7 @@ def test_a_run_with_a_weak_masking_key_says_what_to_do(
     [
         (JavaMissingError("Spark needs Java 17: install it [here]."), 2, "Spark needs Java 17: install it [here]."),
         (session.SparkStartError("Spark did not start"), 2, "Spark did not start"),
-        (ValueError("C4N4RY"), 1, f"the run ended early: {describe(ValueError())}"),
+        (ValueError("C4N4RY"), 1, f"the run ended early: ValueError; {KEPT_OUT}"),
     ],
 )
 def test_a_run_that_cannot_start_is_told_in_a_sentence(
@@ -191,7 +193,8 @@ def test_a_run_that_cannot_start_is_told_in_a_sentence(
 
     monkeypatch.setattr(session, "start", start)
     ended, lines = lakehouse("run")
-    assert (ended, lines[0], " ".join(lines[1:])) == (code, STARTING, line)
+    [said] = [re.sub(rf"{folder}/lake/logs/errors/r[0-9_]+.log", "<place>", said) for said in lines[1:]]
+    assert (ended, lines[0], said) == (code, STARTING, line)
 
 
 def test_a_process_ends_with_the_code_of_its_command(folder: Path) -> None:
@@ -199,13 +202,15 @@ def test_a_process_ends_with_the_code_of_its_command(folder: Path) -> None:
     assert _process("-m", "lakehouse", "check").returncode == 2
 
 
-def test_only_a_run_loads_spark(folder: Path) -> None:
+def test_a_contract_without_gold_is_checked_without_spark(folder: Path) -> None:
+    (folder / "pipeline.yaml").write_text(SMALL, encoding="utf-8")
     command = "import sys; from lakehouse.__main__ import main; main(['check']); sys.exit('pyspark' in sys.modules)"
     assert _process("-c", command).returncode == 0
 
 
 @pytest.mark.parametrize("name", ["pipeline[red].yaml", "pipeline [copy].yaml"])
 def test_the_contract_is_named_as_it_is(folder: Path, lakehouse: Lakehouse, name: str) -> None:
+    (folder / "pipeline.yaml").write_text(SMALL, encoding="utf-8")
     (folder / "pipeline.yaml").rename(folder / name)
     code, [line] = lakehouse("check", "--contract", name)
     assert (code, line.partition(":")[0]) == (0, name)

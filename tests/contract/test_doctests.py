@@ -24,10 +24,19 @@ MODULES = [
     "raw_to_silver.reasons",
     "raw_to_silver.row_counts",
     "raw_to_silver.schema",
+    "run.gold_schemas",
+    "spark.system_errors",
 ]
 # Of a long text the docstring shows the beginning of each part, over several lines.
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
-WITHOUT_SQL = {"contract.column_types", "gold_to_sinks", "raw_to_silver.mask", "raw_to_silver.row_counts"}
+WITHOUT_SQL = {
+    "contract.column_types",
+    "gold_to_sinks",
+    "raw_to_silver.mask",
+    "raw_to_silver.row_counts",
+    "run.gold_schemas",
+    "spark.system_errors",
+}
 SQL = [module for module in MODULES if module not in {*WITHOUT_SQL, "raw_to_silver.schema"}]
 
 

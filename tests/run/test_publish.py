@@ -15,7 +15,6 @@ from lakehouse.run.report import Report, TableReport
 from lakehouse.run.tables import TableResult
 from lakehouse.run.timing import Clock
 from lakehouse.spark import iceberg
-from lakehouse.spark.failures import describe
 from lakehouse.spark.iceberg import NotAuditedError
 from lakehouse_common.object_store import FolderStore
 from tests.spark.shelf import Shelf, State
@@ -138,5 +137,8 @@ def test_a_run_whose_publication_fails_tells_it_without_the_error_s_text(
     report = Report("r1", "lakehouse", "2026-01-01T00:00:00+00:00")
     results = [TableResult(TableReport("silver.user"), [AuditedTable("silver.user", "audit_r1", 1, {})])]
     run_module._publish_all_or_none(context, runs, report, results)
-    problem = f"publication: {describe(OSError())}. What was begun, the next run completes first"
+    place = Path(shelf.lake.errors) / "r1.log"
+    kept_out = f"its text may quote data and is kept out of reports: the operator reads it in {place}"
+    assert "OSError: C4N4RY" in place.read_text(encoding="utf-8")
+    problem = f"publication: OSError; {kept_out}. What was begun, the next run completes first"
     assert (report.outcome, report.problems, results[0].report.outcome) == ("failed", [problem], "held back")

@@ -8,6 +8,7 @@ from pyspark.sql import SparkSession
 from lakehouse.contract.models import Pipeline
 from lakehouse.raw_to_silver.mask import Masker
 from lakehouse.run.timing import Clock
+from lakehouse.spark.error_log import ErrorLog
 from lakehouse.spark.session import Lake
 from lakehouse_common.object_store import ObjectStore
 
@@ -29,6 +30,11 @@ class RunContext:
     def branch(self) -> str:
         """The branch that this run writes."""
         return f"audit_{self.run_id}"
+
+    @property
+    def error_log(self) -> ErrorLog:
+        """Where the run's foreign errors are stored in full."""
+        return ErrorLog(self.lake.errors, self.run_id)
 
     def name(self, table: str) -> str:
         """Returns the table's name in the catalog, from its qualified name (`silver.account`)."""

@@ -9,6 +9,7 @@ from lakehouse.run.report import print_summary
 from lakehouse.run.run import RunFailedError, run
 from lakehouse.run.timing import Clock
 from lakehouse.spark import session
+from lakehouse.spark.error_log import ErrorLog
 from lakehouse.spark.failures import describe
 from lakehouse_common.errors import LakehouseError
 
@@ -34,7 +35,8 @@ def run_in_folder(pipeline: Pipeline, folder: Path, run_id: str, console: Consol
         console.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
         return MISUSED
     except Exception as error:
-        console.print(f"the run ended early: {describe(error)}", style="red", highlight=False, markup=False)
+        said = describe(error, ErrorLog(session.Lake.in_folder(folder).errors, run_id))
+        console.print(f"the run ended early: {said}", style="red", highlight=False, markup=False, soft_wrap=True)
         return FAILED
     print_summary(report, console, report_file)
     return 0

@@ -14,6 +14,7 @@ from lakehouse.contract.references import build_order
 from lakehouse.raw_to_silver.mask import make_masker
 from lakehouse.run import publish
 from lakehouse.run.context import RunContext
+from lakehouse.run.gold_schemas import check_gold_functions
 from lakehouse.run.publish import AuditedTable
 from lakehouse.run.report import Report, TableReport, failed_check_lines
 from lakehouse.run.scope import ALL_UNREAD, RunScope
@@ -57,10 +58,11 @@ def run(
 
     Raises:
         RunFailedError: with the report; readers keep what was published before.
-        NotReadyError, SecretMissingError, WeakKeyError: before anything is written.
+        GoldFunctionError, NotReadyError, SecretMissingError, WeakKeyError: before anything is written.
     """
     clock = clock or Clock()
     session.attach_catalog(spark, lake)
+    check_gold_functions(spark, pipeline)
     raw, runs = open_store(lake.raw), open_store(lake.runs)
     report = Report(run_id, pipeline.name, datetime.now(UTC).isoformat(timespec="seconds"))
     report.completed_run = publish.complete_interrupted(spark, runs)
@@ -144,7 +146,9 @@ def _in_parallel(
         try:
             return work(name)
         except Exception as error:
-            return TableResult(TableReport(f"{layer}.{name}", outcome="failed", problem=describe(error)))
+            return TableResult(
+                TableReport(f"{layer}.{name}", outcome="failed", problem=describe(error, context.error_log))
+            )
 
     with ThreadPoolExecutor(max_workers=max(2, context.spark.sparkContext.defaultParallelism // 2)) as pool:
         return list(pool.map(work_or_failure, names))
@@ -185,6 +189,6 @@ def _publish_or_list_problems(context: RunContext, runs: ObjectStore, audited: l
         with context.clock.span("publication", "execution"):
             publish.publish_tables(context.spark, runs, context.run_id, audited)
     except Exception as error:
-        return [f"publication: {describe(error)}. What was begun, the next run completes first"]
+        return [f"publication: {describe(error, context.error_log)}. What was begun, the next run completes first"]
     context.tell(f"published {len(audited)} tables as pub_{context.run_id}")
     return []

@@ -3,11 +3,13 @@
 import contextlib
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from pyspark import SparkContext
 from pyspark.sql import SparkSession
 
 from lakehouse.spark.java import require_java
@@ -36,6 +38,11 @@ class Lake:
     def table(self, qualified: str) -> str:
         """Returns the table's name in the catalog, from its qualified name (`silver.account`)."""
         return f"{self.catalog}.{self.databases}{qualified}"
+
+    @property
+    def errors(self) -> str:
+        """The root of what errors say in full: beside a folder's logs; on S3 in the raw zone, which fewest may read."""
+        return f"{self.raw}/errors" if self.raw.startswith("s3://") else str(Path(self.raw).parent / "logs/errors")
 
     @classmethod
     def in_folder(cls, root: Path, catalog: str = "lake") -> "Lake":
@@ -114,6 +121,26 @@ def start(profile: Profile, logs: Path | None = None, is_brief: bool = False) ->
     return _start_locally(builder, logs / "spark.log")
 
 
+@contextlib.contextmanager
+def start_for_analysis() -> Iterator[SparkSession]:
+    """Start a session that resolves names in queries, with no lake, and end it; one that the process has is used.
+
+    Raises: as `start`.
+    """
+    if SparkContext._active_spark_context is not None:
+        yield SparkSession.builder.getOrCreate()
+        return
+    with tempfile.TemporaryDirectory(prefix="lakehouse-") as folder:
+        builder = SparkSession.builder.appName("lakehouse")
+        for key, value in {**_common_settings(), **_analysis_settings(folder)}.items():
+            builder = builder.config(key, value)
+        spark = _start_locally(builder, Path(folder) / "spark.log")
+        try:
+            yield spark
+        finally:
+            _end_jvm(spark)
+
+
 class SparkStartError(LakehouseError):
     """The JVM ended before Spark had started."""
 
@@ -158,6 +185,24 @@ def _local_settings(logs: Path, is_brief: bool) -> dict[str, str]:
         "spark.eventLog.enabled": "true",
         "spark.eventLog.dir": f"file://{logs / 'events'}",
     }
+
+
+def _analysis_settings(folder: str) -> dict[str, str]:
+    local = _local_settings(Path(folder), is_brief=True)
+    del local["spark.jars.packages"]
+    own = {"spark.master": "local[1]", "spark.eventLog.enabled": "false", "spark.sql.warehouse.dir": folder}
+    # Iceberg's jar is not needed, and takes a second to find.
+    return {**local, **own, "spark.local.dir": folder, "spark.sql.extensions": "", "spark.driver.memory": "512m"}
+
+
+def _end_jvm(spark: SparkSession) -> None:
+    """Stop Spark and its JVM: the next session of this process would lack Iceberg in it."""
+    gateway: Any = SparkContext._gateway
+    spark.stop()
+    gateway.shutdown()
+    gateway.proc.stdin.close()
+    gateway.proc.wait()
+    SparkContext._gateway = SparkContext._jvm = None
 
 
 def _start_locally(builder: SparkSession.Builder, log: Path) -> SparkSession:

@@ -9,7 +9,7 @@ locals {
   # are folders named by time, which starts with a 2 for the next 970 years.
   expiring_prefixes = {
     raw = merge(
-      { "salesforce/" = var.raw_retention_days },
+      { "salesforce/" = var.raw_retention_days, "errors/" = var.raw_retention_days },
       { for resource in var.resources : "api-data/${replace(resource, ".", "/")}/2" => var.raw_retention_days },
     )
     logs = { "access/" = var.log_retention_days, "spark-ui/" = var.log_retention_days }

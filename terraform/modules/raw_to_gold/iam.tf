@@ -33,6 +33,13 @@ locals {
       Resource = ["${local.s3}${var.buckets.raw}/salesforce/*/executions.json"]
     },
     {
+      # What errors say in full may quote rows: it stays in the zone that holds them in clear.
+      Sid      = "KeepErrors"
+      Effect   = "Allow"
+      Action   = ["s3:PutObject"]
+      Resource = ["${local.s3}${var.buckets.raw}/errors/*"]
+    },
+    {
       Sid      = "ListDataBuckets"
       Effect   = "Allow"
       Action   = ["s3:ListBucket"]

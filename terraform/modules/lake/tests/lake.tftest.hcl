@@ -62,7 +62,7 @@ run "a_lake_without_tables" {
         for rule in bucket.rule : rule.id => rule.expiration[0].days if length(rule.noncurrent_version_expiration) == 0
       }
       } == {
-      raw        = { expire-salesforce = 90, expire-api-data-billing-invoices-2 = 90 }
+      raw        = { expire-errors = 90, expire-salesforce = 90, expire-api-data-billing-invoices-2 = 90 }
       silver     = {}
       gold       = {}
       quarantine = {}

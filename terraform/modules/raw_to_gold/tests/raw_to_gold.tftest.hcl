@@ -136,6 +136,10 @@ run "on_glue" {
         Resource = ["arn:aws:s3:::lakehouse-dev-raw/salesforce/*/executions.json"]
       },
       {
+        Sid      = "KeepErrors", Effect = "Allow", Action = ["s3:PutObject"]
+        Resource = ["arn:aws:s3:::lakehouse-dev-raw/errors/*"]
+      },
+      {
         Sid = "ListDataBuckets", Effect = "Allow", Action = ["s3:ListBucket"]
         Resource = [
           "arn:aws:s3:::lakehouse-dev-raw", "arn:aws:s3:::lakehouse-dev-silver", "arn:aws:s3:::lakehouse-dev-gold",
