@@ -1,6 +1,6 @@
 # Everything a developer does here; `make` alone lists it. Needs Python 3.11 and Java 17, and sets up the rest itself.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run check check-api schema test chaos lint build init plan apply backfill destroy tf-test e2e airflow-test docs lock bench bench-rest clean
+.PHONY: help setup demo run diff migrate check check-api schema test chaos lint build init plan apply backfill destroy tf-test e2e airflow-test docs lock bench bench-rest clean
 SHELL := /bin/bash
 
 PYTHON_VERSION := $(shell sed -nE 's/^PYTHON = "(.*)"/\1/p' common/lakehouse_common/versions.py)
@@ -56,6 +56,12 @@ demo: setup  ## a sample org and a sample API to published gold; DAY=2 brings ch
 
 run: setup  ## the pipeline on your own LAKE= folder (with raw/ in it) and CONTRACT=
 	@$(LAKEHOUSE) run --lake $(LAKE) --contract $(CONTRACT)
+
+diff: setup  ## what a changed CONTRACT= would do to the rows of your LAKE=; writes nothing
+	@$(LAKEHOUSE) diff --lake $(LAKE) --contract $(CONTRACT)
+
+migrate: setup  ## bring the rows of your LAKE= to a changed CONTRACT=, all tables or none
+	@$(LAKEHOUSE) migrate --lake $(LAKE) --contract $(CONTRACT)
 
 check: setup  ## compile the contract and print every problem of it
 	@$(LAKEHOUSE) check --contract $(CONTRACT)

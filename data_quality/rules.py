@@ -10,6 +10,8 @@ from typing import Any, Literal, get_args
 from lakehouse_common.errors import LakehouseError
 
 Severity = Literal["critical", "warning", "info"]
+# What masked values look like: the regular expression that every text fits, or the bounds of every number.
+Look = str | tuple[int, int]
 # They are computed in Great Expectations' shared aggregate, and their results hold no value of the data.
 KNOWN_EXPECTATIONS = frozenset(
     {
@@ -51,13 +53,13 @@ def derive_rules(
     key: tuple[str, ...],
     required: list[str],
     one_of: Mapping[str, tuple[str, ...]],
-    masked: Mapping[str, str],
+    masked: Mapping[str, Look],
     optional: Sequence[str] = (),
 ) -> list[Rule]:
     """Derive the rules of a table from its columns, key, required columns, allowed values and masked columns.
 
-    `masked` holds for each masked column the pattern of its values. An optional column without a single value is a
-    warning: the field that it comes from may be misspelled.
+    `masked` holds for each masked column what its values look like: a clear one among them blocks. An optional column
+    without a single value is a warning: the field that it comes from may be misspelled.
     """
     unique = {"column": key[0] if len(key) == 1 else KEY_COLUMN, "min_value": 1.0}
     names = [*columns, *([KEY_COLUMN] if len(key) > 1 else [])]
@@ -73,10 +75,7 @@ def derive_rules(
             Rule(f"{name} is allowed", "expect_column_values_to_be_in_set", {"column": name, "value_set": list(values)})
             for name, values in one_of.items()
         ),
-        *(
-            Rule(f"{name} is masked", "expect_column_values_to_match_regex", {"column": name, "regex": pattern})
-            for name, pattern in masked.items()
-        ),
+        *(_masked_rule(name, look) for name, look in masked.items()),
         *(
             Rule(
                 f"{name} has values",
@@ -87,6 +86,13 @@ def derive_rules(
             for name in optional
         ),
     ]
+
+
+def _masked_rule(column: str, look: Look) -> Rule:
+    if isinstance(look, str):
+        return Rule(f"{column} is masked", "expect_column_values_to_match_regex", {"column": column, "regex": look})
+    bounds = {"column": column, "min_value": look[0], "max_value": look[1]}
+    return Rule(f"{column} is masked", "expect_column_values_to_be_between", bounds)
 
 
 def read_suite(layer: str, table: str, personal: set[str]) -> list[Rule]:

@@ -5,7 +5,8 @@ names of the lake's databases begin with), `--secrets` (`aws:` and what the secr
 batch manifest) and `--run_id` where a state machine gives them. Without a manifest the job asks AppFlow for its
 executions and reads everything complete and unread; of that, `--tables account,contact` takes these silver tables,
 `--logical_date 2026-01-31` what had arrived by the end of that day, and `--full_refresh true` reads again what was read
-before. `--profile emr` on EMR Serverless, `--profile local --lake <folder>` on a laptop.
+before. `--migrate true` brings the published rows to a changed contract, and reads nothing else. `--profile emr` on EMR
+Serverless, `--profile local --lake <folder>` on a laptop.
 
 The last line that it prints is one JSON object: how the run ended, for the metrics that are made from the log.
 """
@@ -33,7 +34,7 @@ from raw_ready import manifest
 
 ON_AWS = ("pipeline", "raw", "runs", "warehouse", "databases", "secrets")
 NEEDED = {"glue": ON_AWS, "emr": ON_AWS, "local": ("pipeline", "lake")}
-SCOPE = ("tables", "full_refresh", "logical_date")
+SCOPE = ("tables", "full_refresh", "logical_date", "migrate")
 OPTIONS = (*ON_AWS, "manifest", "run_id", *SCOPE, "profile", "lake")
 
 

@@ -1,4 +1,4 @@
-"""The command line: run, check, schema."""
+"""The command line: run, diff, migrate, check, schema."""
 
 import argparse
 import sys
@@ -12,6 +12,7 @@ from lakehouse.run.run_id import new_run_id
 from lakehouse_common.errors import LakehouseError
 
 MISUSED = 2
+ON_A_LAKE = ("run", "diff", "migrate")
 
 
 def main(arguments: list[str]) -> int:
@@ -23,16 +24,24 @@ def main(arguments: list[str]) -> int:
     except compiler.ContractError as error:
         console.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
         return MISUSED
-    if chosen.command == "run":
-        from lakehouse.run.local import run_in_folder  # Spark is imported where it is needed
-
-        return run_in_folder(pipeline, chosen.lake, new_run_id(), console)
+    if chosen.command in ON_A_LAKE:
+        return _work_on_lake(chosen, pipeline, console)
     if chosen.command == "check":
         return _check(chosen.contract, pipeline, console)
     Path("build").mkdir(exist_ok=True)
     (Path("build") / "pipeline.schema.json").write_text(compiler.json_schema(), encoding="utf-8")
     console.print("build/pipeline.schema.json written", highlight=False)
     return 0
+
+
+def _work_on_lake(chosen: argparse.Namespace, pipeline: Pipeline, console: Console) -> int:
+    from lakehouse.run import local  # Spark is imported by the commands that need it
+    from lakehouse.run.scope import RunScope
+
+    if chosen.command == "diff":
+        return local.show_plan(pipeline, chosen.lake, console, chosen.markdown)
+    scope = RunScope(is_migration=chosen.command == "migrate")
+    return local.run_in_folder(pipeline, chosen.lake, new_run_id(), console, scope)
 
 
 def wide_console() -> Console:
@@ -69,14 +78,18 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     about = {
         "run": "process everything that has arrived and is unread",
-        "check": "compile the contract, try the gold functions on it and print the problems",
+        "diff": "show what a changed contract would do to the lake",
+        "migrate": "bring the published rows to the changed contract",
+        "check": "compile the contract and print its problems",
         "schema": "write the contract's JSON Schema for editors",
     }
     for name, text in about.items():
         command = commands.add_parser(name, help=text)
         command.add_argument("--contract", type=Path, default=Path("pipeline.yaml"))
-        if name == "run":
+        if name in ON_A_LAKE:
             command.add_argument("--lake", type=Path, default=Path("lake"), help="the folder that holds raw/")
+        if name == "diff":
+            command.add_argument("--markdown", action="store_true", help="as Markdown, for a pull request")
     return parser
 
 

@@ -33,7 +33,7 @@ silver:
     key: invoice_id
     columns: {invoice_id: {from: id}}
 """
-COMMANDS = "choose from 'run', 'check', 'schema'"
+COMMANDS = "choose from 'run', 'diff', 'migrate', 'check', 'schema'"
 KEPT_OUT = "its text may quote data and is kept out of reports: the operator reads it in <place>"
 STARTING = "starting Spark (the first time it fetches Iceberg's jar)"
 Lakehouse = Callable[..., tuple[int, list[str]]]

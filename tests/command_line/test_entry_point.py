@@ -26,6 +26,8 @@ def test_its_help_lists_every_command_with_a_line_about_it() -> None:
     listed = dict(re.findall(r"^ {4}(\w+) +(\w.*)$", _output("--help"), re.MULTILINE))
     assert listed == {
         "run": "process everything that has arrived and is unread",
+        "diff": "show what a changed contract would do to the lake",
+        "migrate": "bring the published rows to the changed contract",
         "check": "compile the contract and print its problems",
         "schema": "write the contract's JSON Schema for editors",
     }

@@ -8,6 +8,7 @@ import pytest
 
 MODULES = [
     "contract.column_types",
+    "contract.fingerprint",
     "contract.instant_sql",
     "contract.masks",
     "contract.number_sql",
@@ -18,23 +19,26 @@ MODULES = [
     "raw_to_silver.clean",
     "raw_to_silver.column_sql",
     "raw_to_silver.dedupe",
-    "raw_to_silver.load",
+    "raw_to_silver.convert",
     "raw_to_silver.mask",
     "raw_to_silver.merge",
     "raw_to_silver.reasons",
     "raw_to_silver.row_counts",
     "raw_to_silver.schema",
     "run.gold_schemas",
+    "spark.staging",
     "spark.system_errors",
 ]
 # Of a long text the docstring shows the beginning of each part, over several lines.
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 WITHOUT_SQL = {
     "contract.column_types",
+    "contract.fingerprint",
     "gold_to_sinks",
     "raw_to_silver.mask",
     "raw_to_silver.row_counts",
     "run.gold_schemas",
+    "spark.staging",
     "spark.system_errors",
 }
 SQL = [module for module in MODULES if module not in {*WITHOUT_SQL, "raw_to_silver.schema"}]

@@ -105,6 +105,10 @@ def test_only_none_shows_a_value_and_only_drop_takes_a_column_out() -> None:
     assert not [mask.name for mask in MASKS.values() if mask.fits_keys and not mask.is_kept]
 
 
+def test_the_gate_can_tell_what_every_mask_leaves_from_a_clear_value() -> None:
+    assert not [mask.name for mask in MASKS.values() if mask.is_masked and mask.is_kept and mask.look is None]
+
+
 def test_there_is_a_law_for_every_mask_and_no_other() -> None:
     assert MASK_LAWS.keys() == MASKS.keys()
     assert len(MASKS) == len(masks._MASKS)

@@ -1,7 +1,6 @@
 """A run's tables are published together; what a killed run left half published, the next call finishes."""
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -54,7 +53,7 @@ def states(shelf: Shelf, tables: list[str]) -> list[State]:
 
 def published(run: str, tables: list[AuditedTable]) -> dict[str, object]:
     """The manifest of the finished publication."""
-    return {"run_id": run, "state": "published", "tables": [asdict(table) for table in tables]}
+    return {"run_id": run, "state": "published", "tables": [table.as_json() for table in tables]}
 
 
 def test_all_tables_are_published_and_the_manifest_says_so(shelf: Shelf, tables: list[str], runs: FolderStore) -> None:

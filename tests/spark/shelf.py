@@ -51,9 +51,10 @@ class Shelf:
         loaded = iceberg.load_table(self.spark, table)
         refs = {str(name): int(ref.snapshotId()) for name, ref in loaded.refs().items()}
         watermark = iceberg.properties(self.spark, table).get(WATERMARK)
-        return State(self._commits(table), refs, watermark, sorted(row.id for row in self.spark.table(table).collect()))
+        return State(self.commits(table), refs, watermark, sorted(row.id for row in self.spark.table(table).collect()))
 
-    def _commits(self, table: str) -> int:
+    def commits(self, table: str) -> int:
+        """How often the table was committed."""
         return len(list(self.root.glob(f"shelf/{table.rpartition('.')[2]}/metadata/*.metadata.json")))
 
 

@@ -66,6 +66,7 @@ MASK = Edit(
         fits=frozenset({"string", "web_address"}),
         hide=lambda value, version: f"left({value}, 1)",
         spark_type="string",
+        look=r"^(?s:.?)\\z",
     ),
 """,
     MASK_LAWS,

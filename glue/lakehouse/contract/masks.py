@@ -20,7 +20,9 @@ class Mask:
     `spark_type` is the result's type in Spark's words, None where it is the column's own.
     `is_kept` says whether silver has the column; `is_masked`, whether no clear value is left.
     `fits_keys` says whether two values stay apart under it, so that a key may have it.
-    `pattern` is a regular expression that every masked value fits, where the gate has to check that.
+    `is_keyed` says whether the masked value depends on the masking key.
+    `look` is what the gate checks of every masked value: the regular expression that a masked text fits and a clear one
+    does not, or the bounds of masked numbers; None only where nothing is masked or nothing is kept.
     """
 
     name: str
@@ -30,7 +32,8 @@ class Mask:
     is_kept: bool = True
     is_masked: bool = True
     fits_keys: bool = False
-    pattern: str | None = None
+    is_keyed: bool = False
+    look: str | tuple[int, int] | None = None
 
 
 def hash_text(value: str, version: int) -> str:
@@ -82,6 +85,15 @@ def _year(value: str, version: int) -> str:
     return f"year({value})"
 
 
+def _redacted(value: str, version: int) -> str:
+    """Returns one word for whatever the value is: that there is one is all that is left.
+
+    >>> _redacted("`note`", 1)
+    "if(`note` IS NULL, null, 'redacted')"
+    """
+    return f"if({value} IS NULL, null, 'redacted')"
+
+
 def _none(value: str, version: int) -> str:
     """Returns the value as it is.
 
@@ -98,7 +110,8 @@ _MASKS = (
         hide=hash_text,
         spark_type="string",
         fits_keys=True,
-        pattern=HASHED_VALUE,
+        is_keyed=True,
+        look=HASHED_VALUE,
     ),
     Mask(
         name="drop",
@@ -112,18 +125,28 @@ _MASKS = (
         fits=None,
         hide=_last_4,
         spark_type="string",
+        look=r"^\*{4}(?s:.{0,4})\z",
     ),
     Mask(
         name="domain",
         fits=frozenset({"email"}),
         hide=_domain,
         spark_type="string",
+        look=r"^[^@]*\z",
     ),
     Mask(
         name="year",
         fits=frozenset({"date", "timestamp"}),
         hide=_year,
         spark_type="int",
+        look=(0, 9999),
+    ),
+    Mask(
+        name="redacted",
+        fits=None,
+        hide=_redacted,
+        spark_type="string",
+        look=r"^redacted\z",
     ),
     Mask(
         name="none",

@@ -41,7 +41,10 @@ TypeName = Annotated[str, AfterValidator(_check_type)]
 
 
 class Column(StrictModel):
-    """One column of a silver table; `from` is the source's field, dotted where it is nested."""
+    """One column of a silver table; `from` is the source's field, dotted where it is nested.
+
+    `was` is the name that the column had before: its values stay, and only the name changes.
+    """
 
     from_: FieldPath = Field(alias="from")
     type: TypeName = "string"
@@ -50,6 +53,7 @@ class Column(StrictModel):
     min: Decimal | None = None
     max: Decimal | None = None
     pii: MaskName | None = None
+    was: Name | None = None
 
     @model_validator(mode="after")
     def check_pii_and_rules(self) -> Self:

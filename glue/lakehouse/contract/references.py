@@ -87,12 +87,21 @@ def _silver_problems(raw: dict[str, Any]) -> Iterator[str]:
         if isinstance(source, str) and source not in sources:
             yield f"silver.{name}.from: there is no source '{source}'; {did_you_mean(source, sources)}"
         columns = mapping_at(table, "columns")
+        yield from _was_problems(name, columns)
         for column in _words_of(table, "key"):
             if columns and column not in columns:
                 yield f"silver.{name}.key: '{column}' is not a column; {did_you_mean(column, columns)}"
             elif mapping_at(columns, column).get("pii") not in (None, *_KEY_MASKS):
                 takes = f"a key takes pii: {' or '.join(_KEY_MASKS)}"
                 yield f"silver.{name}.key: '{column}' is masked beyond recognition; {takes}"
+
+
+def _was_problems(table: str, columns: dict[str, Any]) -> Iterator[str]:
+    """Returns a line for each old name that is a column still, or that two columns have had."""
+    old_names = [mapping_at(columns, column).get("was") for column in columns]
+    for column, old in zip(columns, old_names, strict=True):
+        if old is not None and (old in columns or old_names.count(old) > 1):
+            yield f"silver.{table}.columns.{column}.was: '{old}' is another column's name: leave was out"
 
 
 def _words_of(table: Any, key: str) -> list[str]:

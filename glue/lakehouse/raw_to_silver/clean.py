@@ -104,6 +104,16 @@ def _faults(name: str, column: Column, table: SilverTable) -> list[tuple[str, st
         faults.append((Reason.MISSING, f"({text} IS NULL OR {text} = '')"))
     if column.column_type.reason:
         faults.append((column.column_type.reason, _is_not_of_its_type(name)))
+    return [*faults, *outside_rules(value, column)]
+
+
+def outside_rules(value: str, column: Column) -> list[tuple[str, str]]:
+    """Returns the column's rules on typed values: the reason, and the condition (never null) that breaks the rule.
+
+    >>> outside_rules("`age`", Column.model_validate({"from": "Age", "type": "integer", "min": 0}))
+    [(<Reason.OUT_OF_RANGE: 'is out of range'>, 'coalesce(`age` < 0, false)')]
+    """
+    faults: list[tuple[str, str]] = []
     bounds = (("<", column.min), (">", column.max))
     outside = [f"{value} {sign} {bound:f}" for sign, bound in bounds if bound is not None]
     if outside:
@@ -145,13 +155,13 @@ def _quarantined_text(name: str, column: Column, table: SilverTable, masker: Mas
     if column.mask.is_masked:
         return masker.hash_text(text)
     faults = [MALFORMED, *(fault for _, fault in _faults(name, column, table))]
-    return f"if({' OR '.join(faults)}, {_shape(text)}, {text})"
+    return f"if({' OR '.join(faults)}, {shape(text)}, {text})"
 
 
-def _shape(text: str) -> str:
+def shape(text: str) -> str:
     r"""Returns the text with `A` or `a` for letters and `9` for digits: enough to see what is wrong, and no one's data.
 
-    >>> print(_shape("`name`"))
+    >>> print(shape("`name`"))
     regexp_replace(regexp_replace(regexp_replace(`name`, r"\p{Lu}", "A"), r"[\p{L}&&[^A]]", "a"), r"\p{N}", "9")
     """
     upper = f'regexp_replace({text}, r"\\p{{Lu}}", "A")'

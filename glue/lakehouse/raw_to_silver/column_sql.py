@@ -40,3 +40,15 @@ def identify_key(name: str, type_name: str) -> str:
     'cast(try_cast(`is_active` as boolean) AS string)'
     """
     return column_type(type_name).identify(quote(name))
+
+
+def content_hash(columns: list[str]) -> str:
+    """Returns the hash of a row's values and of which are null.
+
+    The hash skips nulls: without their places, a value that moves to another column would not change it.
+
+    >>> content_hash(["name", "city"])
+    'xxhash64(`name`, `city`, isnull(`name`), isnull(`city`))'
+    """
+    content = ", ".join([*map(quote, columns), *(f"isnull({quote(name)})" for name in columns)])
+    return f"xxhash64({content})"

@@ -1,14 +1,15 @@
 """The steps from one table's raw files to its audit branch: read -> clean -> split -> mask -> deduplicate -> merge."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from pyspark.sql import DataFrame, Observation, SparkSession
 from pyspark.sql import functions as F
 
-from lakehouse.contract.sql import quote
 from lakehouse.raw_to_silver.arrival import add_arrival
 from lakehouse.raw_to_silver.clean import is_valid, parse_columns, type_columns
-from lakehouse.raw_to_silver.dedupe import find_repeated_keys, keep_newest, split_by_repeated_keys
+from lakehouse.raw_to_silver.column_sql import content_hash
+from lakehouse.raw_to_silver.dedupe import RepeatedKeys, find_repeated_keys, keep_newest, split_by_repeated_keys
 from lakehouse.raw_to_silver.load_job import LoadJob
 from lakehouse.raw_to_silver.mask import Masker
 from lakehouse.raw_to_silver.merge import merge
@@ -24,36 +25,23 @@ def load(spark: SparkSession, job: LoadJob, masker: Masker, uri: Callable[[str],
     Raises:
         UnaccountedRowsError: the counts do not add up.
     """
-    reported = sum(batch.rows for batch in job.batches.batches)
-    if any(batch.files for batch in job.batches.batches):
-        counts, observed = _load_files(spark, job, masker, uri, reported)
+    if job.has_files:
+        counts, observed = _load_files(spark, job, masker, uri)
     else:
-        counts, observed = RowCounts(reported, 0, 0, 0, 0, 0), ObservedRows()
+        counts, observed = RowCounts(job.reported, 0, 0, 0, 0, 0), ObservedRows()
     check_accounted(job, counts, observed)
     return counts
 
 
 def _load_files(
-    spark: SparkSession, job: LoadJob, masker: Masker, uri: Callable[[str], str], reported: int
+    spark: SparkSession, job: LoadJob, masker: Masker, uri: Callable[[str], str]
 ) -> tuple[RowCounts, ObservedRows]:
-    text = add_arrival(read_batches(spark, job.table, job.batches, uri), job.batches, uri)
-    repeated_keys = find_repeated_keys(text, job.table)
-    if repeated_keys.count == 0:
-        passes = [_ObservedPass("rows", text, job, masker)]
-        rows = passes[0].rows
-    else:
-        alone, repeated = split_by_repeated_keys(text, job.table, repeated_keys)
-        passes = [_ObservedPass("alone", alone, job, masker), _ObservedPass("repeated", repeated, job, masker)]
-        winners = passes[1].observe_winners(keep_newest(passes[1].rows, job.table))
-        rows = passes[0].rows.unionByName(winners)
-    try:
-        merged = merge(spark, rows, job.table, job.silver, job.branch)
-    finally:
-        repeated_keys.hashes.unpersist()
-    observed = sum((each.observed() for each in passes), ObservedRows())
-    quarantined = write_quarantined(spark, text, job, masker) if observed.invalid else QuarantineResult()
+    with finished_rows(spark, job, masker, uri) as finished:
+        merged = merge(spark, finished.rows, job.table, job.silver, job.branch)
+    observed = finished.observed()
+    quarantined = write_quarantined(spark, finished.text, job, masker) if observed.invalid else QuarantineResult()
     counts = RowCounts(
-        reported,
+        job.reported,
         observed.read,
         quarantined.rows,
         observed.duplicates,
@@ -62,6 +50,39 @@ def _load_files(
         quarantined.reasons,
     )
     return counts, observed
+
+
+class FinishedRows:
+    """A load's rows: `text` as they were read, `rows` valid, masked and one per key, still to be written."""
+
+    def __init__(self, text: DataFrame, repeated_keys: RepeatedKeys, job: LoadJob, masker: Masker):
+        self.text = text
+        if repeated_keys.count == 0:
+            self._passes = [_ObservedPass("rows", text, job, masker)]
+            self.rows = self._passes[0].rows
+        else:
+            alone, repeated = split_by_repeated_keys(text, job.table, repeated_keys)
+            parts = {"alone": alone, "repeated": repeated}
+            self._passes = [_ObservedPass(name, part, job, masker) for name, part in parts.items()]
+            winners = self._passes[1].observe_winners(keep_newest(self._passes[1].rows, job.table))
+            self.rows = self._passes[0].rows.unionByName(winners)
+
+    def observed(self) -> ObservedRows:
+        """Returns what was observed; call it after the rows were written."""
+        return sum((each.observed() for each in self._passes), ObservedRows())
+
+
+@contextmanager
+def finished_rows(
+    spark: SparkSession, job: LoadJob, masker: Masker, uri: Callable[[str], str]
+) -> Iterator[FinishedRows]:
+    """Yields the rows of the job's batches, which have to be written inside."""
+    text = add_arrival(read_batches(spark, job.table, job.batches, uri), job.batches, uri)
+    repeated_keys = find_repeated_keys(text, job.table)
+    try:
+        yield FinishedRows(text, repeated_keys, job, masker)
+    finally:
+        repeated_keys.hashes.unpersist()
 
 
 class _ObservedPass:
@@ -98,17 +119,5 @@ def _finish_rows(rows: DataFrame, job: LoadJob, masker: Masker) -> DataFrame:
     columns = kept_columns(job.table)
     values = [masker.mask_column(name, column) for name, column in columns.items()]
     masked = masker.add_key(rows).selectExpr(*values, VERSION, ARRIVED_AT)
-    row_hash = f"{_content_hash([*columns])} AS {ROW_HASH}"
+    row_hash = f"{content_hash([*columns])} AS {ROW_HASH}"
     return masked.selectExpr("*", row_hash, f"'{job.run_id}' AS {RUN_ID}").select(*columns, *LINEAGE.names)
-
-
-def _content_hash(columns: list[str]) -> str:
-    """Returns the hash of a row's values and of which are null.
-
-    The hash skips nulls: without their places, a value that moves to another column would not change it.
-
-    >>> _content_hash(["name", "city"])
-    'xxhash64(`name`, `city`, isnull(`name`), isnull(`city`))'
-    """
-    content = ", ".join([*map(quote, columns), *(f"isnull({quote(name)})" for name in columns)])
-    return f"xxhash64({content})"

@@ -16,3 +16,13 @@ class LoadJob:
     quarantine: str
     branch: str
     run_id: str
+
+    @property
+    def reported(self) -> int:
+        """Returns how many rows the source reported."""
+        return sum(batch.rows for batch in self.batches.batches)
+
+    @property
+    def has_files(self) -> bool:
+        """Returns whether a batch has a file: one of no rows has none."""
+        return any(batch.files for batch in self.batches.batches)

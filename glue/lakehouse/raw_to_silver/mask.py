@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
 from lakehouse.contract import masks
+from lakehouse.contract.fingerprint import key_mark
 from lakehouse.contract.models import Column
 from lakehouse.contract.sql import quote
 from lakehouse_common.errors import LakehouseError
@@ -28,10 +29,11 @@ class WeakKeyError(LakehouseError):
 
 @dataclass(frozen=True)
 class Masker:
-    """Masks columns with one key; `pads` is a frame of exactly one row."""
+    """Masks columns with one key; `pads` is a frame of exactly one row, `mark` tells the key from others."""
 
     pads: DataFrame
     version: int
+    mark: str = ""
 
     def add_key(self, rows: DataFrame) -> DataFrame:
         """Returns the rows with the key's pads, which `mask_column` and `hash_text` need; a select drops them."""
@@ -66,4 +68,4 @@ def make_masker(spark: SparkSession, key: bytes, version: int) -> Masker:
     # Cached, the frame is made of Python bytes once; afterwards every use of it stays inside the JVM.
     frame = spark.createDataFrame(pads, _PADS).coalesce(1).cache()
     assert frame.count() == 1, "an empty frame would drop every row"
-    return Masker(frame, version)
+    return Masker(frame, version, key_mark(key))

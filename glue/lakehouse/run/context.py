@@ -1,12 +1,14 @@
 """What the work on every table of a run shares."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from pyspark.sql import SparkSession
 
+from lakehouse.contract.fingerprint import Fingerprint, fingerprint_of
 from lakehouse.contract.models import Pipeline
 from lakehouse.raw_to_silver.mask import Masker
+from lakehouse.run.pending import TableState
 from lakehouse.run.timing import Clock
 from lakehouse.spark.error_log import ErrorLog
 from lakehouse.spark.session import Lake
@@ -25,11 +27,17 @@ class RunContext:
     raw: ObjectStore
     clock: Clock
     tell: Callable[[str], None]
+    # The published silver tables that this run makes anew, by their names.
+    remade: Mapping[str, TableState] = field(default_factory=dict)
 
     @property
     def branch(self) -> str:
         """The branch that this run writes."""
         return f"audit_{self.run_id}"
+
+    def fingerprint(self, name: str) -> Fingerprint:
+        """Returns the fingerprint of what the contract in force makes of the silver table."""
+        return fingerprint_of(self.pipeline, name, self.masker.mark)
 
     @property
     def error_log(self) -> ErrorLog:

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from data_quality.gate import Check
+from lakehouse.raw_to_silver.remake import Remade
 from lakehouse.raw_to_silver.row_counts import RowCounts
 from lakehouse.run.timing import Split
 
@@ -19,7 +20,10 @@ Outcome = Literal["published", "nothing new", "held back", "failed"]
 
 @dataclass
 class TableReport:
-    """One table of the run; `rows` is what its last snapshot holds, `snapshot` what was audited or published."""
+    """One table of the run; `rows` is what its last snapshot holds, `snapshot` what was audited or published.
+
+    `changes` are those of the contract that the run has made, `remade` what became of the rows of a table made anew.
+    """
 
     name: str
     outcome: Outcome = "nothing new"
@@ -29,6 +33,8 @@ class TableReport:
     snapshot: int | None = None
     problem: str | None = None
     milliseconds: Split | None = None
+    changes: list[str] = field(default_factory=list)
+    remade: Remade | None = None
 
     @property
     def failed_checks(self) -> list[Check]:
@@ -54,13 +60,20 @@ class Report:
     finished_at: str | None = None
     outcome: Outcome = "nothing new"
     completed_run: str | None = None
+    changes: list[str] = field(default_factory=list)
     milliseconds: Split | None = None
     tables: list[TableReport] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
     def to_json(self) -> bytes:
-        """Returns the report as indented JSON."""
-        return json.dumps(asdict(self), indent=2).encode() + b"\n"
+        """Returns the report as indented JSON; only a run that follows a changed contract says what it changed."""
+        report = _without_empty(asdict(self), "changes")
+        report["tables"] = [_without_empty(table, "changes", "remade") for table in report["tables"]]
+        return json.dumps(report, indent=2).encode() + b"\n"
+
+
+def _without_empty(fields: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value or name not in names}
 
 
 def failed_check_lines(table: TableReport, branch: str) -> list[str]:
@@ -104,6 +117,8 @@ def print_summary(report: Report, console: Console, place: str) -> None:
     # The table may be wider than the terminal, so that no figure is cut.
     table.width = console.measure(table, options=console.options.update(width=1_000)).maximum
     console.print(table, soft_wrap=True)
+    for line in [*report.changes, *(line for each in report.tables for line in each.changes)]:
+        console.print(f"[cyan]~[/cyan] {escape(line)}", highlight=False, soft_wrap=True)
     for line in (line for each in report.tables for line in each.warnings):
         console.print(f"[yellow]![/yellow] {escape(line)}", highlight=False, soft_wrap=True)
     for line in report.problems:

@@ -8,25 +8,27 @@ from functools import partial
 
 from pyspark.sql import SparkSession
 
-from lakehouse.contract.compiler import to_json
 from lakehouse.contract.models import Pipeline
 from lakehouse.contract.references import build_order
 from lakehouse.raw_to_silver.mask import make_masker
 from lakehouse.run import publish
+from lakehouse.run.anew import make_anew
 from lakehouse.run.context import RunContext
 from lakehouse.run.gold_schemas import check_gold_functions
+from lakehouse.run.metadata_changes import change_metadata
+from lakehouse.run.pending import check_runnable, find_states
 from lakehouse.run.publish import AuditedTable
 from lakehouse.run.report import Report, TableReport, failed_check_lines
 from lakehouse.run.scope import ALL_UNREAD, RunScope
+from lakehouse.run.selection import select_for_changes, select_remade, select_unread
 from lakehouse.run.tables import TableResult, raw_to_silver, silver_to_gold
 from lakehouse.run.timing import Clock
-from lakehouse.spark import iceberg, session
+from lakehouse.spark import session
 from lakehouse.spark.failures import describe
 from lakehouse.spark.sizing import tune_session
 from lakehouse_common.errors import LakehouseError
 from lakehouse_common.object_store import ObjectStore, open_store
 from lakehouse_common.secret_store import open_secrets
-from raw_ready.build import build_manifest
 from raw_ready.manifest import Manifest, TableBatches, encode
 
 # How far each table has been read, for raw_ready, which knows no tables. A run trusts the tables' properties alone.
@@ -59,6 +61,7 @@ def run(
     Raises:
         RunFailedError: with the report; readers keep what was published before.
         GoldFunctionError, NotReadyError, SecretMissingError, WeakKeyError: before anything is written.
+        PendingChangeError, KeyChangedError: before anything is written; the contract has changed.
     """
     clock = clock or Clock()
     session.attach_catalog(spark, lake)
@@ -66,43 +69,27 @@ def run(
     raw, runs = open_store(lake.raw), open_store(lake.runs)
     report = Report(run_id, pipeline.name, datetime.now(UTC).isoformat(timespec="seconds"))
     report.completed_run = publish.complete_interrupted(spark, runs)
-    unread = scope.narrow(_select_unread(spark, pipeline, lake, raw, manifest, scope.is_full_refresh))
-    runs.put(f"{run_id}/manifest.json", encode(unread))
+    unread = scope.narrow(select_unread(spark, pipeline, lake, raw, manifest, scope.is_full_refresh))
     key = open_secrets(lake.secrets)(pipeline.masking.secret).encode()
     masks = make_masker(spark, key, pipeline.masking.version)
-    context = RunContext(spark, pipeline, lake, run_id, masks, raw, clock, tell)
-    tune_session(spark, unread, [lake.table(f"silver.{name}") for name in pipeline.silver])
-    results = _process_tables(context, unread)
+    states = find_states(spark, pipeline, lake, masks.mark)
+    if not scope.is_migration:
+        check_runnable(states.values())
+    remade = select_remade(states, scope)
+    batches = select_for_changes(pipeline, raw, unread, remade, scope)
+    runs.put(f"{run_id}/manifest.json", encode(batches))
+    context = RunContext(spark, pipeline, lake, run_id, masks, raw, clock, tell, remade)
+    report.changes = change_metadata(context, states)
+    tune_session(spark, batches, [lake.table(f"silver.{name}") for name in pipeline.silver])
+    results = _process_tables(context, batches)
     _publish_all_or_none(context, runs, report, results)
     if report.outcome == "published":
-        watermarks = {name: _watermark_after(table) for name, table in unread.tables.items()}
+        watermarks = {name: _watermark_after(table) for name, table in batches.tables.items()}
         runs.put(WATERMARKS, json.dumps(watermarks).encode())
     runs.put(f"{run_id}/run.json", report.to_json())
     if report.outcome == "failed":
         raise RunFailedError(report)
     return report
-
-
-def _select_unread(
-    spark: SparkSession,
-    pipeline: Pipeline,
-    lake: session.Lake,
-    raw: ObjectStore,
-    manifest: Manifest | None,
-    is_full_refresh: bool,
-) -> Manifest:
-    """Returns the given manifest without what the tables have read since it was made, or a new one."""
-    names = {name: lake.table(f"silver.{name}") for name in pipeline.silver}
-    properties = {name: iceberg.properties(spark, full) for name, full in names.items()}
-    watermarks = {name: "" if is_full_refresh else own.get(publish.WATERMARK, "") for name, own in properties.items()}
-    if manifest is None:
-        return build_manifest(json.loads(to_json(pipeline)), raw, watermarks)
-    return Manifest({name: _batches_after(table, watermarks[name]) for name, table in manifest.tables.items()})
-
-
-def _batches_after(table: TableBatches, watermark: str) -> TableBatches:
-    batches = tuple(batch for batch in table.batches if batch.position > watermark)
-    return TableBatches(table.source, table.format, watermark, batches)
 
 
 def _watermark_after(table: TableBatches) -> str:
@@ -112,18 +99,22 @@ def _watermark_after(table: TableBatches) -> str:
 
 def _process_tables(context: RunContext, manifest: Manifest) -> list[TableResult]:
     """Load silver, and build gold only when every silver table has passed: gold reads audited rows alone."""
-    fresh = {name: table for name, table in manifest.tables.items() if table.batches}
-    results = _in_parallel(context, "silver", fresh, lambda name: raw_to_silver(context, name, fresh[name]))
+    fresh = {name: table for name, table in manifest.tables.items() if table.batches or name in context.remade}
+    results = _in_parallel(context, "silver", fresh, lambda name: _make_silver(context, name, fresh[name]))
     idle = [TableResult(TableReport(f"silver.{name}")) for name in manifest.tables if name not in fresh]
     if _list_problems(context, results):
         return [*results, *idle]
     for level in _gold_levels(context.pipeline):
-        written = {result.report.name for result in results if result.audited}
+        written = {result.report.name: result.rows for result in results if result.rows}
         built = _in_parallel(context, "gold", level, partial(silver_to_gold, context, written=written))
         results += built
         if _list_problems(context, built):
             break
     return [*results, *idle]
+
+
+def _make_silver(context: RunContext, name: str, batches: TableBatches) -> TableResult:
+    return (make_anew if name in context.remade else raw_to_silver)(context, name, batches)
 
 
 def _gold_levels(pipeline: Pipeline) -> list[list[str]]:
@@ -169,8 +160,10 @@ def _publish_all_or_none(context: RunContext, runs: ObjectStore, report: Report,
     report.problems = _list_problems(context, results)
     audited = [table for result in results for table in result.audited]
     if audited and not report.problems:
-        report.problems = _publish_or_list_problems(context, runs, audited)
+        report.problems, snapshots = _publish_or_list_problems(context, runs, audited)
         report.outcome = "published"
+        for table in report.tables:
+            table.snapshot = snapshots.get(context.name(table.name), table.snapshot)
     if report.problems:
         report.outcome = "failed"
     for result in results:
@@ -183,12 +176,15 @@ def _publish_all_or_none(context: RunContext, runs: ObjectStore, report: Report,
     report.finished_at = datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _publish_or_list_problems(context: RunContext, runs: ObjectStore, audited: list[AuditedTable]) -> list[str]:
-    """Publish the tables; returns what kept the publication from finishing, which the next run does then."""
+def _publish_or_list_problems(
+    context: RunContext, runs: ObjectStore, audited: list[AuditedTable]
+) -> tuple[list[str], dict[str, int]]:
+    """Publish the tables; returns what kept the publication from finishing, which the next run does, and snapshots."""
     try:
         with context.clock.span("publication", "execution"):
-            publish.publish_tables(context.spark, runs, context.run_id, audited)
+            snapshots = publish.publish_tables(context.spark, runs, context.run_id, audited)
     except Exception as error:
-        return [f"publication: {describe(error, context.error_log)}. What was begun, the next run completes first"]
+        problem = describe(error, context.error_log)
+        return [f"publication: {problem}. What was begun, the next run completes first"], {}
     context.tell(f"published {len(audited)} tables as pub_{context.run_id}")
-    return []
+    return [], snapshots

@@ -22,18 +22,26 @@ class ScopeError(LakehouseError):
 
 @dataclass(frozen=True)
 class RunScope:
-    """Which silver tables (empty: all), what arrived before `until`, and whether to read again what was read before."""
+    """Which silver tables (empty: all), what arrived before `until`, and whether to read again what was read before.
+
+    A migration makes every pending change of the contract; what is unread of other tables waits for the next run.
+    """
 
     tables: frozenset[str] = frozenset()
     is_full_refresh: bool = False
     until: datetime | None = None
+    is_migration: bool = False
+
+    def has(self, table: str) -> bool:
+        """Returns whether the silver table is in the scope."""
+        return not self.tables or table in self.tables
 
     def narrow(self, manifest: Manifest) -> Manifest:
         """Returns the manifest's batches in the scope: of each table the first ones, so that none is skipped."""
         return Manifest({name: self._narrow_table(name, table) for name, table in manifest.tables.items()})
 
     def _narrow_table(self, name: str, table: TableBatches) -> TableBatches:
-        if self.tables and name not in self.tables:
+        if not self.has(name):
             return msgspec.structs.replace(table, batches=())
         until = self.until
         if until is None:
@@ -45,7 +53,9 @@ class RunScope:
 ALL_UNREAD = RunScope()
 
 
-def parse_scope(pipeline: Pipeline, tables: str = "", full_refresh: str = "", logical_date: str = "") -> RunScope:
+def parse_scope(
+    pipeline: Pipeline, tables: str = "", full_refresh: str = "", logical_date: str = "", migrate: str = ""
+) -> RunScope:
     """Parse a job's arguments: comma-separated names, true or false, a date or an instant.
 
     A date means what had arrived by its end in UTC; an instant without an offset is in UTC.
@@ -56,9 +66,14 @@ def parse_scope(pipeline: Pipeline, tables: str = "", full_refresh: str = "", lo
     names = frozenset(word.strip().removeprefix("silver.") for word in tables.split(",") if word.strip())
     for name in sorted(names - pipeline.silver.keys()):
         raise ScopeError(f"--tables: there is no silver table '{name}'; {did_you_mean(name, pipeline.silver)}")
-    if full_refresh.lower() not in ("", "true", "false"):
-        raise ScopeError("--full_refresh is true or false")
-    return RunScope(names, full_refresh.lower() == "true", _end_of_scope(logical_date) if logical_date else None)
+    until = _end_of_scope(logical_date) if logical_date else None
+    return RunScope(names, _flag("full_refresh", full_refresh), until, _flag("migrate", migrate))
+
+
+def _flag(name: str, text: str) -> bool:
+    if text.lower() not in ("", "true", "false"):
+        raise ScopeError(f"--{name} is true or false")
+    return text.lower() == "true"
 
 
 def _end_of_scope(text: str) -> datetime:

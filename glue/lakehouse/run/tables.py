@@ -1,24 +1,26 @@
 """What a run does with one table: load or build it on its audit branch, check it, and say what may be published."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
-from data_quality import gate, rules
-from lakehouse.contract.models import Column
+from lakehouse.contract.models import Column, SilverTable
 from lakehouse.raw_to_silver import quarantine
 from lakehouse.raw_to_silver.load import load
 from lakehouse.raw_to_silver.load_job import LoadJob
 from lakehouse.raw_to_silver.row_counts import RowCounts
 from lakehouse.raw_to_silver.schema import LINEAGE, kept_columns, silver_schema
 from lakehouse.run.context import RunContext
-from lakehouse.run.publish import INPUTS, WATERMARK, AuditedTable
+from lakehouse.run.publish import FINGERPRINT, INPUTS, WATERMARK, AuditedTable
 from lakehouse.run.report import TableReport
+from lakehouse.run.table_checks import check_gold, check_silver
+from lakehouse.run.table_ref import TableRef
 from lakehouse.silver_to_gold import code_version, function_of
-from lakehouse.spark import iceberg
+from lakehouse.spark import iceberg, staging
 from raw_ready.manifest import TableBatches
 
 # Merging leaves delete files instead of rewriting data files: a small delta costs little on a large table.
@@ -31,117 +33,137 @@ MERGED = {
 
 @dataclass
 class TableResult:
-    """One table's report, and the audited branches that are to be published (of a silver table also quarantine's)."""
+    """One table's report, and the audited branches that are to be published (of a silver table also quarantine's).
+
+    `rows` is where the table's audited rows are, for the gold tables that read it; None where main has them.
+    """
 
     report: TableReport
     audited: list[AuditedTable] = field(default_factory=list)
+    rows: TableRef | None = None
 
 
 def raw_to_silver(context: RunContext, name: str, batches: TableBatches) -> TableResult:
     """Load one silver table's new batches into its branch and check the branch."""
-    table, full = context.pipeline.silver[name], f"silver.{name}"
+    full = f"silver.{name}"
     report = TableReport(full)
     with context.clock.span(full, "load"):
         job = _prepare_load(context, name, batches)
         report.counts = load(context.spark, job, context.masker, context.raw.uri)
-    context.tell(f"{full}: {_progress(report.counts)}")
+    context.tell(f"{full}: {progress(report.counts)}")
+    rows = TableRef(job.silver, context.branch)
     with context.clock.span(full, "execution"):
-        report.checks = _check_branch(context, full, table.key, _silver_rules(name, kept_columns(table), table.key))
-    audited = [_audited_table(context, job.silver, {WATERMARK: batches.batches[-1].position})]
+        report.checks = check_silver(context, name, rows)
+    audited = [audited_branch(context, job.silver, silver_properties(context, name, batches))]
     if report.counts.quarantined:
-        audited.append(_audited_table(context, job.quarantine, {}))
+        audited.append(audited_branch(context, job.quarantine, {}))
     report.snapshot = audited[0].snapshot
-    return TableResult(report, audited)
+    return TableResult(report, audited, rows)
 
 
-def silver_to_gold(context: RunContext, name: str, written: set[str]) -> TableResult:
-    """Build one gold table on its branch, from the branches of the tables in `written` and the main of all others.
+def silver_properties(context: RunContext, name: str, batches: TableBatches) -> dict[str, str]:
+    """Returns what is stored with a silver table's rows: how far raw has been read, and what made them."""
+    read = {WATERMARK: batches.batches[-1].position} if batches.batches else {}
+    return read | {FINGERPRINT: context.fingerprint(name).to_json()}
 
-    Where nothing that it reads has changed since its last publication, it is not built.
+
+def silver_settings(table: SilverTable) -> dict[str, str]:
+    """Returns a silver table's own properties in Iceberg's words."""
+    return MERGED | without_metrics(kept_columns(table))
+
+
+def whole_schema(table: SilverTable) -> T.StructType:
+    """Returns the silver table's columns with lineage."""
+    return T.StructType([*silver_schema(table).fields, *LINEAGE.fields])
+
+
+def silver_to_gold(context: RunContext, name: str, written: Mapping[str, TableRef]) -> TableResult:
+    """Build one gold table on its branch, from this run's rows of the tables in `written` and the main of all others.
+
+    Where nothing that it reads has changed since its last publication, it is not built. Where its columns have
+    changed, it is staged, so that no reader sees them before they are published.
     """
     table, full = context.pipeline.gold[name], f"gold.{name}"
     report, target = TableReport(full), context.name(full)
-    refs = {read: context.branch if read in written else iceberg.MAIN for read in table.reads.values()}
+    refs = {read: written.get(read, TableRef(context.name(read))) for read in table.reads.values()}
     inputs = _inputs(context, refs)
     if iceberg.properties(context.spark, target).get(INPUTS) == inputs:
         return TableResult(report)
     with context.clock.span(full, "execution"):
         rows = _build_rows(context, name, refs)
-        iceberg.create(context.spark, target, rows.schema, table.description, {})
-        rows.writeTo(iceberg.open_branch(context.spark, target, context.branch)).overwrite(F.lit(True))
-        report.rows = iceberg.added_rows(context.spark, target, context.branch)
+        place = _open_gold(context, target, rows.schema, table.description)
+        rows.select(*context.spark.table(place.identifier).columns).writeTo(place.identifier).overwrite(F.lit(True))
+        report.rows = iceberg.added_rows(context.spark, place.name, place.branch)
         context.tell(f"{full}: {report.rows:,} rows built")
-        report.checks = _check_branch(context, full, table.key, _gold_rules(name, rows.columns, table.key))
-    audited = _audited_table(context, target, {INPUTS: inputs})
+        report.checks = check_gold(context, name, place)
+    audited = audited_rows(context, target, place, {INPUTS: inputs})
     report.snapshot = audited.snapshot
-    return TableResult(report, [audited])
+    return TableResult(report, [audited], place)
+
+
+def _open_gold(context: RunContext, target: str, schema: T.StructType, comment: str) -> TableRef:
+    """Returns where the gold table's rows are to be written: a branch, or a staged table where columns differ."""
+    spark, columns = context.spark, {field.name: field.dataType.simpleString() for field in schema}
+    is_published = iceberg.exists(spark, target) and iceberg.snapshot_id(spark, target) is not None
+    if is_published and staging.columns_of(spark, target) != columns:
+        return TableRef(staging.open_staged(spark, target, schema, {}, {}))
+    iceberg.create(spark, target, schema, comment, {})
+    iceberg.open_branch(spark, target, context.branch)
+    return TableRef(target, context.branch)
 
 
 def _prepare_load(context: RunContext, name: str, batches: TableBatches) -> LoadJob:
     """Create the silver and the quarantine table and open the silver branch; returns the load to run."""
     table, spark = context.pipeline.silver[name], context.spark
     silver, quarantined = context.name(f"silver.{name}"), context.name(f"quarantine.{name}")
-    columns = T.StructType([*silver_schema(table).fields, *LINEAGE.fields])
-    iceberg.create(spark, silver, columns, table.description, MERGED | _without_metrics(kept_columns(table)))
+    iceberg.create(spark, silver, whole_schema(table), table.description, silver_settings(table))
     comment = f"rows of silver.{name} that were kept aside, with their reasons"
-    iceberg.create(spark, quarantined, quarantine.schema(table), comment, _without_metrics(kept_columns(table)))
+    iceberg.create(spark, quarantined, quarantine.schema(table), comment, without_metrics(kept_columns(table)))
     iceberg.open_branch(spark, silver, context.branch)
     return LoadJob(table, batches, silver, quarantined, context.branch, context.run_id)
 
 
-def _without_metrics(columns: dict[str, Column]) -> dict[str, str]:
+def without_metrics(columns: dict[str, Column]) -> dict[str, str]:
     """Returns table properties that keep bounds of personal columns out of Iceberg's metadata, masked or not."""
     personal = [name for name, column in columns.items() if column.mask.is_masked]
     return {f"write.metadata.metrics.column.{name}": "none" for name in personal}
 
 
-def _audited_table(context: RunContext, table: str, properties: dict[str, str]) -> AuditedTable:
-    snapshot = iceberg.snapshot_id(context.spark, table, context.branch)
-    assert snapshot is not None, f"{table} has no branch {context.branch}"
-    return AuditedTable(table, context.branch, snapshot, properties)
+def audited_branch(context: RunContext, table: str, properties: dict[str, str]) -> AuditedTable:
+    """Returns the table's audited branch as it is now."""
+    return audited_rows(context, table, TableRef(table, context.branch), properties)
 
 
-def _check_branch(
-    context: RunContext, full: str, key: tuple[str, ...], table_rules: list[rules.Rule]
-) -> list[gate.Check]:
-    branch = iceberg.branch_of(context.name(full), context.branch)
-    return gate.evaluate_rules(context.spark.table(branch), full, key, table_rules)
+def audited_rows(context: RunContext, table: str, rows: TableRef, properties: dict[str, str]) -> AuditedTable:
+    """Returns the audited rows of a table: its branch, or the staged table beside it."""
+    snapshot = iceberg.snapshot_id(context.spark, rows.name, rows.branch)
+    assert snapshot is not None, f"{rows.name} has no branch {rows.branch}"
+    if rows.name == table:
+        return AuditedTable(table, rows.branch, snapshot, properties)
+    base = iceberg.snapshot_id(context.spark, table)
+    return AuditedTable(table, rows.name, snapshot, properties, is_staged=True, base=base)
 
 
-def _silver_rules(name: str, columns: dict[str, Column], key: tuple[str, ...]) -> list[rules.Rule]:
-    required = [name for name, column in columns.items() if column.required]
-    optional = [name for name in columns if name not in (*key, *required)]
-    one_of = {name: column.one_of for name, column in columns.items() if column.one_of}
-    masked = {name: column.mask.pattern for name, column in columns.items() if column.mask.pattern}
-    personal = {name for name, column in columns.items() if column.pii is not None}
-    derived = rules.derive_rules([*columns, *LINEAGE.names], key, required, one_of, masked, optional)
-    return derived + rules.read_suite("silver", name, personal)
-
-
-def _gold_rules(name: str, columns: list[str], key: tuple[str, ...]) -> list[rules.Rule]:
-    return rules.derive_rules(columns, key, [], {}, {}) + rules.read_suite("gold", name, set())
-
-
-def _inputs(context: RunContext, refs: dict[str, str]) -> str:
+def _inputs(context: RunContext, refs: Mapping[str, TableRef]) -> str:
     """Returns as JSON what a gold table is built from: the snapshots that it reads, the settings and the code."""
-    snapshots = {
-        read: iceberg.snapshot_id(context.spark, context.name(read), ref) for read, ref in sorted(refs.items())
-    }
+    snapshots = {read: _identity(context, ref) for read, ref in sorted(refs.items())}
     return json.dumps({"snapshots": snapshots, "settings": dict(context.pipeline.settings), "code": code_version()})
 
 
-def _build_rows(context: RunContext, name: str, refs: dict[str, str]) -> DataFrame:
+def _identity(context: RunContext, ref: TableRef) -> int | None:
+    if ref.branch == iceberg.MAIN:
+        return staging.snapshot_identity(context.spark, ref.name)
+    return iceberg.snapshot_id(context.spark, ref.name, ref.branch)
+
+
+def _build_rows(context: RunContext, name: str, refs: Mapping[str, TableRef]) -> DataFrame:
     table = context.pipeline.gold[name]
-    frames = {word: _read_table(context, read, refs[read]) for word, read in table.reads.items()}
+    frames = {word: context.spark.table(refs[read].identifier) for word, read in table.reads.items()}
     settings = {word: context.pipeline.settings[word] for word in table.settings}
     return function_of(name)(**frames, **settings)
 
 
-def _read_table(context: RunContext, table: str, ref: str) -> DataFrame:
-    name = context.name(table)
-    return context.spark.table(name if ref == iceberg.MAIN else iceberg.branch_of(name, ref))
-
-
-def _progress(counts: RowCounts) -> str:
+def progress(counts: RowCounts) -> str:
+    """Returns the line of progress of a loaded table."""
     quarantined = f", {counts.quarantined:,} quarantined" if counts.quarantined else ""
     return f"{counts.read:,} rows read, {counts.written:,} written{quarantined}"

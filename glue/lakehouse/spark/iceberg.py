@@ -134,14 +134,19 @@ def publish(spark: SparkSession, name: str, branch: str, audited: int, tag: str,
     transaction = table.newTransaction()
     refs = transaction.manageSnapshots().fastForwardBranch(MAIN, branch)
     refs.createTag(tag, audited).setMaxRefAgeMs(tag, 30 * DAY_MS).removeBranch(branch).commit()
-    update = transaction.updateProperties()
-    for key, value in properties.items():
-        update.set(key, value)
-    update.commit()
+    set_properties(transaction, properties)
     transaction.commitTransaction()
     spark.sql(f"REFRESH TABLE {name}")
     _check_main(spark, name, audited)
     return audited
+
+
+def set_properties(transaction: Any, properties: dict[str, str]) -> None:
+    """Set table properties as a part of the transaction (a Java object)."""
+    update = transaction.updateProperties()
+    for key, value in properties.items():
+        update.set(key, value)
+    update.commit()
 
 
 def _check_main(spark: SparkSession, name: str, audited: int) -> None:
@@ -156,7 +161,7 @@ class NotAuditedError(LakehouseError):
 
 def branch_of(name: str, branch: str) -> str:
     """Returns the identifier with which Spark reads and writes a table's branch."""
-    return f"{name}.branch_{branch}"
+    return name if branch == MAIN else f"{name}.branch_{branch}"
 
 
 @dataclass(frozen=True)
