@@ -95,8 +95,8 @@ run "on_emr_serverless" {
       } &&
 
       [for statement in jsondecode(aws_iam_role_policy.job.policy).Statement : statement.Sid] == [
-        "ReadRawFiles", "AskAppFlow", "KeepExecutions", "ListDataBuckets", "WriteTableFiles", "KeepRunReports",
-        "KeepSparkUiLogs", "ListRunReportsAndSparkUiLogs",
+        "ReadRawFiles", "AskAppFlow", "KeepExecutions", "KeepErrors", "ListDataBuckets", "WriteTableFiles",
+        "KeepRunReports", "KeepSparkUiLogs", "ListRunReportsAndSparkUiLogs",
         "ReadCodeAndContract", "FindDatabases", "CommitTables", "UseLakeKey", "ReadMaskingKey", "WriteLogs",
         "FindLogGroup",
       ] &&
