@@ -37,6 +37,7 @@ PATCHES = (
     "lambda_settings",
     "lambda_throttle",
     "logs_metric_filters",
+    "s3_delete_markers",
     "s3_policy_conditions",
     "states_clients",
     "states_errors",

@@ -223,6 +223,20 @@ def test_logs_metric_filters(accounts: tuple[LocalAws, LocalAws]) -> None:
     assert [patterns(account) for account in accounts] == [["first", "last"], ["last"]]
 
 
+def test_s3_delete_markers(accounts: tuple[LocalAws, LocalAws]) -> None:
+    def deleted(account: LocalAws) -> str:
+        s3 = account.client("s3")
+        s3.create_bucket(Bucket="marked", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+        s3.put_bucket_versioning(Bucket="marked", VersioningConfiguration={"Status": "Enabled"})
+        versions = [s3.put_object(Bucket="marked", Key="k", Body=b""), s3.delete_object(Bucket="marked", Key="k")]
+        s3.put_bucket_versioning(Bucket="marked", VersioningConfiguration={"Status": "Suspended"})
+        listed = [{"Key": "k", "VersionId": version["VersionId"]} for version in versions]
+        return code(s3.delete_objects, Bucket="marked", Delete={"Objects": listed})
+
+    plain, patched = map(deleted, accounts)
+    assert (plain != "", patched) == (True, "")
+
+
 def test_s3_policy_conditions(accounts: tuple[LocalAws, LocalAws]) -> None:
     statement = {"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::needed/*"}
     tls_only = statement | {"Condition": {"Bool": {"aws:SecureTransport": "false"}}}
