@@ -38,16 +38,21 @@ def facts(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Fact
     facts["new version"] = refused(lake, two)
     lake.run(two, MIGRATION)
     facts["rotated"] = lake.rows(SILVER)
-    lake.land(2, contact(4, Email="4@new.example", Title="COO", Amount__c=4))
+    older = contact(2, "2025-01-01T00:00:00Z", Email="2@older.example", Amount__c=2)
+    lake.land(2, contact(4, Email="4@new.example", Title="COO", Amount__c=4), older)
     lake.run(two)
     lake.expire(1)
     facts["refresh without raw"] = lake.run(two, FULL_REFRESH)
     facts["kept"] = lake.rows(SILVER)
     facts["migration"] = lake.run(contract_of({"contact": AFTER}, 2), MIGRATION)
     facts["last"], facts["quarantined"] = lake.rows(SILVER), lake.rows(ASIDE)
+    named = {column: about for column, about in AFTER.items() if column != "name"}
+    named |= {"label": AFTER["name"] | {"was": "name"}}
+    lake.run(contract_of({"contact": named}, 2), FULL_REFRESH)
+    facts["named"] = lake.rows(SILVER)
     lake.land(3, contact(7), reported=2)
     with pytest.raises(RunFailedError):
-        lake.run(contract_of({"contact": AFTER | {"nickname": {"from": "Nickname"}}}, 2))
+        lake.run(contract_of({"contact": named | {"nickname": {"from": "Nickname"}}}, 2))
     facts["columns after a failure"] = lake.columns(SILVER)
     return facts
 
@@ -82,6 +87,17 @@ def test_rows_that_raw_no_longer_holds_stay_in_a_full_refresh_and_are_counted(fa
     counts = remade(facts["refresh without raw"])
     assert (counts.carried, counts.made, counts.unchanged) == (3, 1, 4)
     assert [row["contact_id"] for row in facts["kept"]] == ["c1", "c2", "c3", "c4"]
+
+
+def test_a_row_of_raw_that_is_older_than_the_one_that_stays_is_stale(facts: Facts) -> None:
+    [table] = [table for table in facts["refresh without raw"].tables if table.name == SILVER]
+    # One is older than the row that stays, and one is as it was.
+    assert (table.counts.read, table.counts.stale, table.counts.written) == (2, 2, 0)
+
+
+def test_a_full_refresh_gives_a_column_its_new_name_too(facts: Facts) -> None:
+    assert [row["label"] for row in facts["named"]] == ["N2", "N3", "N4"]
+    assert "name" not in facts["named"][0]
 
 
 def test_a_migration_brings_them_as_far_as_silver_has_them_and_counts_what_it_could_not_make(facts: Facts) -> None:

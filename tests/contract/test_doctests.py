@@ -26,7 +26,6 @@ MODULES = [
     "raw_to_silver.row_counts",
     "raw_to_silver.schema",
     "run.gold_schemas",
-    "spark.staging",
     "spark.system_errors",
 ]
 # Of a long text the docstring shows the beginning of each part, over several lines.
@@ -38,7 +37,6 @@ WITHOUT_SQL = {
     "raw_to_silver.mask",
     "raw_to_silver.row_counts",
     "run.gold_schemas",
-    "spark.staging",
     "spark.system_errors",
 }
 SQL = [module for module in MODULES if module not in {*WITHOUT_SQL, "raw_to_silver.schema"}]

@@ -59,6 +59,7 @@ def test_of_each_table_the_first_batches_are_left_so_that_none_is_skipped(
 def test_nothing_asked_is_everything_unread() -> None:
     assert parse_scope(PIPELINE) == ALL_UNREAD
     assert parse_scope(PIPELINE, full_refresh="True") == RunScope(is_full_refresh=True)
+    assert parse_scope(PIPELINE, migrate="true") == RunScope(is_migration=True)
     assert parse_scope(PIPELINE, logical_date="2026-01-31T06:00:00").until == datetime(2026, 1, 31, 6, tzinfo=UTC)
 
 

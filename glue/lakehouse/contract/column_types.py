@@ -82,6 +82,16 @@ def column_type(word: str) -> ColumnType:
     raise UnknownColumnTypeError(misfit(word, "a type", COLUMN_TYPES))
 
 
+def is_widened(old: str, new: str) -> bool:
+    """Returns whether Iceberg makes the old type of Spark's the new one without reading a file.
+
+    >>> is_widened("decimal(10,2)", "decimal(18,2)"), is_widened("decimal(18,2)", "decimal(18,4)")
+    (True, False)
+    """
+    before, after = DECIMAL.fullmatch(old), DECIMAL.fullmatch(new)
+    return bool(before and after and before[2] == after[2] and int(before[1]) < int(after[1]))
+
+
 def _decimal_type(name: str, scale: int) -> ColumnType:
     """Returns the decimal of that name, as Spark calls it too."""
     return ColumnType(

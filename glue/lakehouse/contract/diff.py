@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
-from lakehouse.contract.column_types import DECIMAL
+from lakehouse.contract.column_types import is_widened
 from lakehouse.contract.fingerprint import ColumnMark, Fingerprint
 from lakehouse.contract.masks import MASKS
 from lakehouse_common.errors import LakehouseError
@@ -135,9 +135,8 @@ def _mask_change(name: str, before: str, after: str) -> Change:
 
 def _is_widened(before: ColumnMark, after: ColumnMark) -> bool:
     """Returns whether Iceberg widens the type in place: a clear decimal of as many places with more digits."""
-    old, new = DECIMAL.fullmatch(before.type), DECIMAL.fullmatch(after.type)
-    is_shown = before.mask == after.mask and MASKS[after.mask].spark_type is None
-    return bool(old and new and is_shown and old[2] == new[2] and int(old[1]) < int(new[1]))
+    is_clear = before.mask == after.mask and MASKS[after.mask].spark_type is None
+    return is_clear and is_widened(before.type, after.type)
 
 
 def _rule_changes(name: str, before: ColumnMark, after: ColumnMark) -> Iterator[Change]:

@@ -14,6 +14,7 @@ from lakehouse.contract.sql import quote
 from lakehouse.raw_to_silver.column_sql import clean_text, identify_key
 from lakehouse.raw_to_silver.schema import ARRIVED_AT, ROW_HASH, VERSION
 
+RANK = "_rank"
 _TEXT, _PART, _KEY = "_text_", "_part_", "_key_hash"
 
 
@@ -47,9 +48,14 @@ def keep_newest(rows: DataFrame, table: SilverTable) -> DataFrame:
 
     So a rerun chooses the same rows.
     """
+    return rank_by_age(rows, table).where(F.col(RANK) == 1).drop(RANK)
+
+
+def rank_by_age(rows: DataFrame, table: SilverTable) -> DataFrame:
+    """Returns the finished rows with `_rank`: 1 for the newest row of each key."""
     order = [F.col(name).desc_nulls_last() for name in (VERSION, ARRIVED_AT, ROW_HASH)]
     window = Window.partitionBy(*table.key).orderBy(*order)
-    return rows.withColumn("_rank", F.row_number().over(window)).where(F.col("_rank") == 1).drop("_rank")
+    return rows.withColumn(RANK, F.row_number().over(window))
 
 
 def _add_key_hash(rows: DataFrame, table: SilverTable) -> DataFrame:

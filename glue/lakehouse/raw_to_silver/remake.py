@@ -6,13 +6,14 @@ A stored row is held by raw exactly when its batch is: `_arrived_at` says which 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from pyspark.sql import Column as Expr
 from pyspark.sql import DataFrame, Observation, SparkSession
 from pyspark.sql import functions as F
 
 from lakehouse.contract.fingerprint import Fingerprint
 from lakehouse.contract.masks import MASKS
 from lakehouse.raw_to_silver.convert import ConvertedRows, convert
-from lakehouse.raw_to_silver.dedupe import keep_newest
+from lakehouse.raw_to_silver.dedupe import RANK, rank_by_age
 from lakehouse.raw_to_silver.load import FinishedRows, finished_rows
 from lakehouse.raw_to_silver.load_job import LoadJob
 from lakehouse.raw_to_silver.mask import Masker
@@ -71,7 +72,7 @@ def remake(
         UnaccountedRowsError: the counts of raw's rows do not add up.
         UnmatchedRowsError: the key is hashed under another masking key, and raw lacks some rows.
     """
-    stored = select_unheld(spark.table(published.silver), job.batches)
+    stored = spark.table(published.silver).where(is_unheld(job.batches))
     carried = convert(stored, job.table, published.before, published.renamed, masker, job.run_id)
     has_carried = not stored.select(ARRIVED_AT).isEmpty()
     if has_carried:
@@ -82,10 +83,10 @@ def remake(
         return _write(spark, job, published, finished, carried, has_carried, masker)
 
 
-def select_unheld(rows: DataFrame, batches: TableBatches) -> DataFrame:
-    """Returns the rows whose batch is not among these."""
+def is_unheld(batches: TableBatches) -> Expr:
+    """Returns the condition that a stored row's batch is not among these."""
     instants = [parse_instant(text) for text in sorted({batch.arrived_at for batch in batches.batches})]
-    return rows.where(~F.col(ARRIVED_AT).isin(instants)) if instants else rows
+    return ~F.col(ARRIVED_AT).isin(instants) if instants else F.lit(True)
 
 
 def _check_keys_match(job: LoadJob, published: Published, masker: Masker) -> None:
@@ -108,25 +109,25 @@ def _write(
     has_carried: bool,
     masker: Masker,
 ) -> tuple[RowCounts, Remade]:
-    left = Observation()
-    rows = _newest_of_both(finished.rows if finished else None, carried.valid, has_carried, job)
-    rows = rows.observe(left, F.count_if(F.col(_IS_CARRIED)).alias("carried"), F.count(F.lit(1)).alias("rows"))
+    left, older = Observation(), Observation()
+    rows = _newest_of_both(finished.rows if finished else None, carried.valid, has_carried, job, older)
+    rows = rows.observe(left, F.count_if(F.col(_IS_CARRIED)).alias("carried"))
     rows.drop(_IS_CARRIED).select(*spark.table(job.silver).columns).writeTo(job.silver).append()
     written, kept = iceberg.added_rows(spark, job.silver, iceberg.MAIN), int(left.get["carried"])
+    superseded = int(older.get["made"]) if finished and has_carried else 0
     observed = finished.observed() if finished else ObservedRows()
     unchanged, unchanged_made = _count_unchanged(spark, job, published)
-    old = select_unheld(spark.table(published.quarantine), job.batches)
+    old = spark.table(published.quarantine).where(is_unheld(job.batches))
     refused_rows = carried.refused if has_carried else None
     text = finished.text if finished and observed.invalid else None
     quarantined, refused = rewrite_quarantined(spark, text, refused_rows, old, job, published.before, masker)
     made = written - kept
-    stale = observed.read - observed.invalid - observed.duplicates - made + unchanged_made
     counts = RowCounts(
         job.reported,
         observed.read,
         quarantined.rows,
         observed.duplicates,
-        stale,
+        superseded + unchanged_made,
         made - unchanged_made,
         quarantined.reasons,
     )
@@ -134,13 +135,22 @@ def _write(
     return counts, Remade(made, kept, refused, unchanged, carried.lost() if has_carried else {})
 
 
-def _newest_of_both(made: DataFrame | None, carried: DataFrame, has_carried: bool, job: LoadJob) -> DataFrame:
-    """Returns raw's rows and the carried ones, one per key; `_is_carried` tells them apart."""
+def _newest_of_both(
+    made: DataFrame | None, carried: DataFrame, has_carried: bool, job: LoadJob, older: Observation
+) -> DataFrame:
+    """Returns raw's rows and the carried ones, one per key; `_is_carried` tells them apart.
+
+    `older` observes how many rows of raw are older than the carried one of their key.
+    """
     carried = carried.withColumn(_IS_CARRIED, F.lit(True))
     if made is None:
         return carried
     made = made.withColumn(_IS_CARRIED, F.lit(False))
-    return keep_newest(made.unionByName(carried), job.table) if has_carried else made
+    if not has_carried:
+        return made
+    ranked = rank_by_age(made.unionByName(carried), job.table)
+    is_older = (F.col(RANK) > 1) & ~F.col(_IS_CARRIED)
+    return ranked.observe(older, F.count_if(is_older).alias("made")).where(F.col(RANK) == 1).drop(RANK)
 
 
 def _count_unchanged(spark: SparkSession, job: LoadJob, published: Published) -> tuple[int, int]:
@@ -152,6 +162,7 @@ def _count_unchanged(spark: SparkSession, job: LoadJob, published: Published) ->
         *(F.col(published.renamed.get(name, name)).alias(name) for name in job.table.key), ROW_HASH
     )
     same = new.join(old, [*job.table.key, ROW_HASH], "left_semi")
-    unheld = select_unheld(same, job.batches)
-    total = same.count()
-    return total, total - (unheld.count() if job.has_files else total)
+    held = F.count_if(~is_unheld(job.batches)).alias("held")
+    counts = same.agg(F.count(F.lit(1)).alias("rows"), held).first()
+    assert counts is not None, "an aggregate has one row"
+    return int(counts["rows"]), int(counts["held"])

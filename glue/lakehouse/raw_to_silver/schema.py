@@ -63,3 +63,8 @@ def kept_columns(table: SilverTable) -> dict[str, Column]:
 def silver_schema(table: SilverTable) -> T.StructType:
     """Returns the silver table's columns without lineage, in the contract's order."""
     return T.StructType([T.StructField(name, masked_type(column)) for name, column in kept_columns(table).items()])
+
+
+def whole_schema(table: SilverTable) -> T.StructType:
+    """Returns the silver table's columns with lineage."""
+    return T.StructType([*silver_schema(table).fields, *LINEAGE.fields])

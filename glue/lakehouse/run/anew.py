@@ -3,8 +3,7 @@
 from lakehouse.raw_to_silver import quarantine
 from lakehouse.raw_to_silver.load_job import LoadJob
 from lakehouse.raw_to_silver.remake import Published, Remade, remake
-from lakehouse.raw_to_silver.row_counts import RowCounts
-from lakehouse.raw_to_silver.schema import kept_columns
+from lakehouse.raw_to_silver.schema import kept_columns, whole_schema
 from lakehouse.run.context import RunContext
 from lakehouse.run.pending import TableState
 from lakehouse.run.publish import WATERMARK
@@ -17,7 +16,6 @@ from lakehouse.run.tables import (
     progress,
     silver_properties,
     silver_settings,
-    whole_schema,
     without_metrics,
 )
 from lakehouse.spark import iceberg, staging
@@ -35,7 +33,7 @@ def make_anew(context: RunContext, name: str, batches: TableBatches) -> TableRes
         job, published = _prepare(context, name, state, batches)
         report.counts, report.remade = remake(context.spark, job, published, context.masker, context.raw.uri)
     context.tell(f"{full}: {progress(report.counts)}; {_progress_of(report.remade)}")
-    if _is_as_it_was(context, state, published, job, report.counts, report.remade):
+    if _is_as_it_was(context, state, published, job, report.remade):
         for table in (published.silver, published.quarantine):
             staging.drop_staged(context.spark, table)
         return TableResult(report)
@@ -63,9 +61,7 @@ def _prepare(context: RunContext, name: str, state: TableState, batches: TableBa
     return job, Published(silver, quarantined, state.before, state.renamed)
 
 
-def _is_as_it_was(
-    context: RunContext, state: TableState, published: Published, job: LoadJob, counts: RowCounts, remade: Remade
-) -> bool:
+def _is_as_it_was(context: RunContext, state: TableState, published: Published, job: LoadJob, remade: Remade) -> bool:
     """Returns whether the published table has these very rows, by the same contract, and has read as far."""
     read = job.batches.batches[-1].position if job.batches.batches else None
     watermark = iceberg.properties(context.spark, published.silver).get(WATERMARK)

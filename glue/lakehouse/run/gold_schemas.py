@@ -18,7 +18,7 @@ from lakehouse import silver_to_gold
 from lakehouse.contract.models import Pipeline
 from lakehouse.contract.references import build_order
 from lakehouse.contract.strict import did_you_mean
-from lakehouse.raw_to_silver.schema import LINEAGE, silver_schema
+from lakehouse.raw_to_silver.schema import LINEAGE, whole_schema
 from lakehouse.silver_to_gold import function_of
 from lakehouse_common.errors import LakehouseError
 
@@ -59,7 +59,7 @@ def list_problems(spark: SparkSession, pipeline: Pipeline) -> list[str]:
 
     A gold table that reads one whose function failed is left out: its columns are not known.
     """
-    schemas = {f"silver.{name}": _with_lineage(pipeline, name) for name in pipeline.silver}
+    schemas = {f"silver.{name}": whole_schema(table) for name, table in pipeline.silver.items()}
     lines: list[str] = []
     for name in build_order(pipeline.gold):
         if schemas.keys() >= set(pipeline.gold[name].reads.values()):
@@ -140,10 +140,6 @@ class Trial:
         steps = [step for step in ran if Path(step.filename).parent == GOLD_CODE]
         where = f" ({Path(steps[-1].filename).name}, line {steps[-1].lineno})" if steps else ""
         return f"gold.{self._name}: {self._name}(){where}"
-
-
-def _with_lineage(pipeline: Pipeline, name: str) -> T.StructType:
-    return T.StructType([*silver_schema(pipeline.silver[name]).fields, *LINEAGE.fields])
 
 
 def _empty_frame(spark: SparkSession, schema: T.StructType) -> DataFrame:

@@ -2,17 +2,18 @@
 
 from lakehouse.contract.diff import Effort
 from lakehouse.raw_to_silver import quarantine
-from lakehouse.raw_to_silver.schema import kept_columns
+from lakehouse.raw_to_silver.schema import kept_columns, whole_schema
 from lakehouse.run.context import RunContext
 from lakehouse.run.pending import COMMENT, TableState
 from lakehouse.run.publish import FINGERPRINT
-from lakehouse.run.tables import whole_schema, without_metrics
+from lakehouse.run.tables import without_metrics
 from lakehouse.spark import staging
 
 
 def change_metadata(context: RunContext, states: dict[str, TableState]) -> list[str]:
-    """Make the changes of all tables that need no more; returns a line for each."""
-    changed = [state for state in states.values() if state.effort is Effort.METADATA]
+    """Make the changes of all tables that need no more, and are not made anew anyway; returns a line for each."""
+    in_place = (state for name, state in states.items() if name not in context.remade)
+    changed = [state for state in in_place if state.effort is Effort.METADATA]
     for state in changed:
         _change_table(context, state)
     return [line for state in changed for line in state.lines()]

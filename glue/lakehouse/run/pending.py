@@ -63,9 +63,10 @@ def find_states(spark: SparkSession, pipeline: Pipeline, lake: Lake, mark: str) 
 
 def _find_state(spark: SparkSession, pipeline: Pipeline, lake: Lake, name: str, mark: str) -> TableState | None:
     full, table = lake.table(f"silver.{name}"), pipeline.silver[name]
-    if not iceberg.exists(spark, full) or iceberg.snapshot_id(spark, full) is None:
+    stored = iceberg.load_table(spark, full) if iceberg.exists(spark, full) else None
+    if stored is None or stored.snapshot(iceberg.MAIN) is None:
         return None
-    properties, after = iceberg.properties(spark, full), fingerprint_of(pipeline, name, mark)
+    properties, after = dict(stored.properties()), fingerprint_of(pipeline, name, mark)
     if FINGERPRINT in properties:
         before = read_fingerprint(f"silver.{name}", properties[FINGERPRINT])
     else:

@@ -15,12 +15,12 @@ from lakehouse.contract.references import build_order
 from lakehouse.contract.sql import quote
 from lakehouse.raw_to_silver.clean import outside_rules
 from lakehouse.raw_to_silver.mask import make_masker
-from lakehouse.raw_to_silver.remake import select_unheld
+from lakehouse.raw_to_silver.remake import is_unheld
 from lakehouse.run.pending import TableState, find_states
 from lakehouse.spark import iceberg, session
 from lakehouse_common.object_store import open_store
 from lakehouse_common.secret_store import open_secrets
-from raw_ready.build import NotReadyError, build_manifest
+from raw_ready.build import build_manifest
 from raw_ready.manifest import TableBatches
 
 BY_RUN, BY_MIGRATION = "make run", "make migrate"
@@ -63,6 +63,7 @@ def make_plan(pipeline: Pipeline, spark: SparkSession, lake: session.Lake) -> Pl
 
     Raises:
         KeyChangedError: the masking key is another one under the same version.
+        NotReadyError: raw is needed and can't be read.
         SecretMissingError, WeakKeyError: the masking key can't be read.
     """
     session.attach_catalog(spark, lake)
@@ -80,7 +81,7 @@ def _plan_table(pipeline: Pipeline, spark: SparkSession, lake: session.Lake, sta
     name = lake.table(f"silver.{state.name}")
     size, batches = iceberg.table_size(spark, name), _all_batches(pipeline, lake, state)
     rows, gold = spark.table(name), tuple(_gold_after(pipeline, f"silver.{state.name}"))
-    unheld = select_unheld(rows, batches).count() if state.effort is Effort.FROM_RAW else 0
+    unheld = rows.where(is_unheld(batches)).count() if state.effort is Effort.FROM_RAW else 0
     first = min((batch.arrived_at[:10] for batch in batches.batches), default=None)
     raw_bytes = sum(file.bytes for batch in batches.batches for file in batch.files)
     breaking = _count_breaking(pipeline, spark, name, state)
@@ -88,12 +89,15 @@ def _plan_table(pipeline: Pipeline, spark: SparkSession, lake: session.Lake, sta
 
 
 def _all_batches(pipeline: Pipeline, lake: session.Lake, state: TableState) -> TableBatches:
-    """Returns what raw holds of the table; none where it can't be read, as a run will then say."""
-    contract = json.loads(to_json(pipeline.model_copy(update={"silver": {state.name: pipeline.silver[state.name]}})))
-    try:
-        return build_manifest(contract, open_store(lake.raw), {}).tables[state.name]
-    except NotReadyError:
+    """Returns what raw holds of the table, where that is needed.
+
+    Raises:
+        NotReadyError: raw can't be read, and a migration would end with the same sentence.
+    """
+    if state.effort is not Effort.FROM_RAW:
         return TableBatches(pipeline.silver[state.name].from_, "json", "", ())
+    contract = json.loads(to_json(pipeline.model_copy(update={"silver": {state.name: pipeline.silver[state.name]}})))
+    return build_manifest(contract, open_store(lake.raw), {}).tables[state.name]
 
 
 def _gold_after(pipeline: Pipeline, table: str) -> Iterable[str]:

@@ -13,7 +13,7 @@ from lakehouse.raw_to_silver import quarantine
 from lakehouse.raw_to_silver.load import load
 from lakehouse.raw_to_silver.load_job import LoadJob
 from lakehouse.raw_to_silver.row_counts import RowCounts
-from lakehouse.raw_to_silver.schema import LINEAGE, kept_columns, silver_schema
+from lakehouse.raw_to_silver.schema import kept_columns, whole_schema
 from lakehouse.run.context import RunContext
 from lakehouse.run.publish import FINGERPRINT, INPUTS, WATERMARK, AuditedTable
 from lakehouse.run.report import TableReport
@@ -70,11 +70,6 @@ def silver_properties(context: RunContext, name: str, batches: TableBatches) -> 
 def silver_settings(table: SilverTable) -> dict[str, str]:
     """Returns a silver table's own properties in Iceberg's words."""
     return MERGED | without_metrics(kept_columns(table))
-
-
-def whole_schema(table: SilverTable) -> T.StructType:
-    """Returns the silver table's columns with lineage."""
-    return T.StructType([*silver_schema(table).fields, *LINEAGE.fields])
 
 
 def silver_to_gold(context: RunContext, name: str, written: Mapping[str, TableRef]) -> TableResult:

@@ -11,7 +11,7 @@ from typing import Any
 from pyspark.sql import SparkSession
 from pyspark.sql import types as T
 
-from lakehouse.contract.column_types import DECIMAL
+from lakehouse.contract.column_types import is_widened
 from lakehouse.spark.iceberg import DAY_MS, MAIN, NotAuditedError, exists, load_table, set_properties, snapshot_id
 
 SUFFIX = "__staged"
@@ -112,18 +112,6 @@ def _change_type(spark: SparkSession, update: Any, name: str, old: str, kind: T.
     if is_widened(old, kind.simpleString()):
         return update.updateColumn(name, _iceberg_type(spark, kind).asPrimitiveType())
     return update.deleteColumn(name).addColumn(name, _iceberg_type(spark, kind))
-
-
-def is_widened(old: str, new: str) -> bool:
-    """Returns whether Iceberg makes the old type the new one without reading a file.
-
-    >>> is_widened("decimal(10,2)", "decimal(18,2)"), is_widened("decimal(18,2)", "decimal(18,4)")
-    (True, False)
-    """
-    decimals = DECIMAL.fullmatch(old), DECIMAL.fullmatch(new)
-    if decimals[0] and decimals[1]:
-        return decimals[0][2] == decimals[1][2] and int(decimals[0][1]) < int(decimals[1][1])
-    return (old, new) in (("int", "bigint"), ("float", "double"))
 
 
 def _iceberg_type(spark: SparkSession, kind: T.DataType) -> Any:
