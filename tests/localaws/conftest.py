@@ -17,3 +17,9 @@ def local_aws() -> Iterator[LocalAws]:
 def plain_moto() -> Iterator[LocalAws]:
     with LocalAws(is_patched=False) as account:
         yield account
+
+
+@pytest.fixture
+def accounts(plain_moto: LocalAws, local_aws: LocalAws) -> tuple[LocalAws, LocalAws]:
+    """Moto as it comes, and the emulated account."""
+    return plain_moto, local_aws

@@ -9,29 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from lakehouse_common.versions import EMR, PYTHON
 from tests.localaws.account import ACCOUNT, LocalAws
+from tests.localaws.error_codes import code
 from tests.localaws.server import PATCHES
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/any"
 QUEUE = {"TargetArn": f"arn:aws:sqs:eu-west-1:{ACCOUNT}:failed"}
 NO_ANSWER = "NotImplemented"
-
-
-@pytest.fixture
-def accounts(plain_moto: LocalAws, local_aws: LocalAws) -> tuple[LocalAws, LocalAws]:
-    return plain_moto, local_aws
-
-
-def code(call: Any, **asked: Any) -> str:
-    """The code of the error; empty where the call is answered."""
-    try:
-        call(**asked)
-    except ClientError as error:
-        return str(error.response["Error"]["Code"])
-    return ""
 
 
 def test_every_patch_is_applied_and_has_its_test() -> None:
@@ -221,36 +207,3 @@ def test_logs_metric_filters(accounts: tuple[LocalAws, LocalAws]) -> None:
         return [one["filterPattern"] for one in found]
 
     assert [patterns(account) for account in accounts] == [["first", "last"], ["last"]]
-
-
-def test_s3_delete_markers(accounts: tuple[LocalAws, LocalAws]) -> None:
-    def deleted(account: LocalAws) -> str:
-        s3 = account.client("s3")
-        s3.create_bucket(Bucket="marked", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-        s3.put_bucket_versioning(Bucket="marked", VersioningConfiguration={"Status": "Enabled"})
-        versions = [s3.put_object(Bucket="marked", Key="k", Body=b""), s3.delete_object(Bucket="marked", Key="k")]
-        s3.put_bucket_versioning(Bucket="marked", VersioningConfiguration={"Status": "Suspended"})
-        listed = [{"Key": "k", "VersionId": version["VersionId"]} for version in versions]
-        return code(s3.delete_objects, Bucket="marked", Delete={"Objects": listed})
-
-    plain, patched = map(deleted, accounts)
-    assert (plain != "", patched) == (True, "")
-
-
-def test_s3_policy_conditions(accounts: tuple[LocalAws, LocalAws]) -> None:
-    statement = {"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::needed/*"}
-    tls_only = statement | {"Condition": {"Bool": {"aws:SecureTransport": "false"}}}
-
-    def codes(account: LocalAws) -> list[str]:
-        s3 = account.client("s3")
-        s3.create_bucket(Bucket="needed", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-        found = []
-        for stated in (tls_only, statement):
-            s3.put_bucket_policy(Bucket="needed", Policy=json.dumps({"Version": "2012-10-17", "Statement": [stated]}))
-            found.append(code(s3.put_object, Bucket="needed", Key="k", Body=b""))
-        s3.delete_bucket_policy(Bucket="needed")
-        code(s3.delete_object, Bucket="needed", Key="k")
-        s3.delete_bucket(Bucket="needed")
-        return found
-
-    assert [codes(account) for account in accounts] == [["403", "403"], ["", "403"]]
